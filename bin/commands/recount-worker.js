@@ -1,0 +1,3 @@
+// Begins a thread of `turnout recount`; see recount-worker.ts.
+require('tsx/cjs');
+require('./recount-worker.ts');

@@ -1,0 +1,190 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { parseConfig } from '../../lib/config';
+import type { Report } from '../../lambdas/core/audience/report';
+import { LIST_FILES, type ListFiles, SHIPPED_FILES } from '../../lambdas/core/edge/network-lists';
+import { Recount, type RecountProps } from '../../lambdas/core/recount';
+import { DEFAULT_SETTINGS, type Settings } from '../../lambdas/core/settings';
+import { UsageError } from './errors';
+import { type Progress, makeProgress } from './progress';
+import { renderCsv, renderTable } from './recount-output';
+import { planFiles } from './recount-plan';
+import { type RecountTask, readTask } from './recount-read';
+import { stdinTasks } from './recount-stdin';
+import { countInThreads } from './recount-threads';
+
+export interface RecountOptions {
+  readonly config?: string;
+  readonly from?: number;
+  readonly to?: number;
+  readonly json?: boolean;
+  readonly csv?: boolean;
+  readonly minutes?: boolean;
+  readonly keyFile?: string;
+  readonly lists?: string;
+  readonly threads?: number;
+  readonly skipUnknown?: boolean;
+}
+
+const CONFIG_DEFAULT = 'turnout.json';
+/** Below this a second thread takes longer to begin than to help. */
+const THREADS_FROM_BYTES = 16 * 1_048_576;
+
+/** `turnout recount`: counts logs and prints the report. */
+export async function runRecount(files: readonly string[], options: RecountOptions): Promise<void> {
+  if (options.json === true && options.csv === true)
+    throw new UsageError('--json and --csv exclude each other');
+  if (options.from !== undefined && options.to !== undefined && options.to <= options.from) {
+    throw new UsageError('--to must be after --from');
+  }
+  const settings = readSettings(options.config);
+  const props: RecountProps = {
+    settings,
+    key: options.keyFile === undefined ? randomBytes(16) : readKey(options.keyFile),
+    lists: options.lists === undefined ? SHIPPED_FILES : readLists(options.lists),
+  };
+  for (const file of files) {
+    if (file !== '-' && !existsSync(file)) throw new Error(`${file} does not exist`);
+  }
+  const report = await count(files, props, options);
+  process.stdout.write(render(report, options));
+  warnOverBound(report);
+}
+
+function render(report: Report, { json = false, csv = false }: RecountOptions): string {
+  if (json) return `${JSON.stringify(report, null, 2)}\n`;
+  if (csv) return renderCsv(report);
+  const columns = Math.min(100, process.stdout.columns ?? 100);
+  return renderTable(report, { columns });
+}
+
+async function count(
+  files: readonly string[],
+  props: RecountProps,
+  options: RecountOptions,
+): Promise<Report> {
+  const { realtimeFields } = props.settings;
+  const plan = planFiles(
+    files.filter((file) => file !== '-'),
+    realtimeFields,
+  );
+  for (const error of plan.unknown) {
+    if (options.skipUnknown !== true) throw error;
+    warn(`passed over: ${error.message}`);
+  }
+  const fromStdin = files.includes('-');
+  const progress = makeProgress({
+    totalBytes: fromStdin ? undefined : plan.bytes,
+    stream: process.stderr,
+    now: () => performance.now(),
+  });
+  const threads = options.threads ?? availableParallelism();
+  const tasks = allTasks(
+    plan.tasks,
+    fromStdin ? stdinTasks(process.stdin, realtimeFields) : undefined,
+  );
+  const isSmall = !fromStdin && plan.bytes < THREADS_FROM_BYTES;
+  try {
+    const recount =
+      threads === 1 || isSmall
+        ? await countHere(props, tasks, progress)
+        : await countInThreads(props, tasks, { threads, progress, warn });
+    return recount.report({
+      fromMs: options.from,
+      toMs: options.to,
+      minutes: options.minutes === true || options.csv === true,
+    });
+  } finally {
+    progress.done();
+  }
+}
+
+async function countHere(
+  props: RecountProps,
+  tasks: AsyncIterable<RecountTask>,
+  progress: Progress,
+): Promise<Recount> {
+  const recount = new Recount(props);
+  let bytes = 0;
+  for await (const task of tasks) {
+    const broken = await readTask(recount, task, (more) => {
+      bytes += more;
+      progress.update({ bytes, lines: recount.lines });
+    });
+    if (broken !== undefined) warn(brokenText(task, broken));
+  }
+  return recount;
+}
+
+async function* allTasks(
+  planned: readonly RecountTask[],
+  stdin: AsyncIterable<RecountTask> | undefined,
+): AsyncIterable<RecountTask> {
+  yield* planned;
+  if (stdin !== undefined) yield* stdin;
+}
+
+/** What is said of a gzip that could not be read to its end. */
+export function brokenText(task: RecountTask, message: string): string {
+  const name = task.kind === 'bytes' ? 'standard input' : task.path;
+  return `${name} is cut short or damaged (${message}); what could be read of it is counted`;
+}
+
+function warn(text: string): void {
+  process.stderr.write(`turnout: warning: ${text}\n`);
+}
+
+function warnOverBound({ ledger }: Report): void {
+  if (ledger.overBound === 0) return;
+  warn(
+    `${ledger.overBound} hits came from more viewers of one address than are held ` +
+      '(rules B1, B2): they count as unresolved',
+  );
+}
+
+/** Settings from the given file, from ./turnout.json, or the defaults. */
+export function readSettings(path: string | undefined): Settings {
+  if (path === undefined && !existsSync(CONFIG_DEFAULT)) return DEFAULT_SETTINGS;
+  const file = path ?? CONFIG_DEFAULT;
+  return parseConfig(readJson(file));
+}
+
+function readJson(path: string): unknown {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new Error(`${path} cannot be read: ${(error as Error).message}`, { cause: error });
+  }
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new Error(`${path} is no JSON: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+function readKey(path: string): Uint8Array {
+  const text = readFileSync(path, 'utf8').trim();
+  if (!/^[0-9a-fA-F]{32}$/.test(text)) {
+    throw new Error(`${path} must hold 32 hexadecimal digits, got ${text.length} characters`);
+  }
+  return Buffer.from(text, 'hex');
+}
+
+/** Lists that `npm run lists` wrote into a folder; one that is missing there is the shipped one. */
+function readLists(folder: string): ListFiles {
+  const lists: Record<string, unknown> = { ...SHIPPED_FILES };
+  let found = 0;
+  for (const [list, file] of Object.entries(LIST_FILES)) {
+    const path = join(folder, file);
+    if (!existsSync(path)) continue;
+    lists[list] = readJson(path);
+    found += 1;
+  }
+  if (found === 0) {
+    throw new Error(`${folder} holds none of ${Object.values(LIST_FILES).join(', ')}`);
+  }
+  return lists as unknown as ListFiles;
+}

@@ -1,0 +1,82 @@
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { version } from '../package.json';
+import { runClassify } from './commands/classify';
+import { UsageError } from './commands/errors';
+import { type RecountOptions, runRecount } from './commands/recount';
+
+/** Exit status: 0 good, 1 could not do it, 2 wrong use. A user never sees a stack trace. */
+async function main(): Promise<void> {
+  const program = new Command('turnout')
+    .description('Counts verified views of live events from edge logs, apart from bot traffic.')
+    .version(version)
+    .exitOverride()
+    .configureHelp({ helpWidth: 100 });
+
+  program
+    .command('recount')
+    .description('counts the lines of edge logs: views, viewers, concurrency, turned away, bots')
+    .argument('<file...>', 'logs, plain or gzip, or folders of them; - is standard input')
+    .option(
+      '--config <file>',
+      'contents, events and thresholds (default: ./turnout.json if it exists)',
+    )
+    .option('--from <time>', 'first minute to report, ISO 8601 with zone', parseTime)
+    .option('--to <time>', 'end of the minutes to report, ISO 8601 with zone', parseTime)
+    .option('--json', 'print one JSON object')
+    .option('--csv', 'print one row for each content and minute')
+    .option('--minutes', 'with --json: the figures of every minute too')
+    .option(
+      '--key-file <file>',
+      'key of the viewer hash, 32 hexadecimal digits (default: drawn anew)',
+    )
+    .option(
+      '--lists <folder>',
+      'crawlers.json, relay.json and datacentres.json to use instead of ours',
+    )
+    .option('--threads <n>', 'threads that read (default: one for each core)', parseThreads)
+    .option('--skip-unknown', 'pass over files of no known format, with a warning')
+    .action((files: string[], options: RecountOptions) => runRecount(files, options));
+
+  program
+    .command('classify')
+    .description('reads user agents, one a line, and prints class, group and rule of each')
+    .option('--json', 'print one JSON object a line')
+    .action(({ json = false }: { json?: boolean }) =>
+      runClassify({ json }, { input: process.stdin, output: process.stdout }),
+    );
+
+  await program.parseAsync();
+}
+
+function parseTime(text: string): number {
+  const ms = /(Z|[+-]\d\d:?\d\d)$/i.test(text) ? Date.parse(text) : NaN;
+  if (Number.isNaN(ms)) {
+    throw new InvalidArgumentError(
+      `expected a time with zone such as 2026-11-24T20:00:00Z, got ${text}`,
+    );
+  }
+  return ms;
+}
+
+function parseThreads(text: string): number {
+  const threads = Number(text);
+  if (!Number.isInteger(threads) || threads < 1 || threads > 64) {
+    throw new InvalidArgumentError(`expected a whole number from 1 to 64, got ${text}`);
+  }
+  return threads;
+}
+
+// A reader that has seen enough (`| head`) is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0);
+  throw error;
+});
+
+main().catch((error: unknown) => {
+  if (error instanceof CommanderError) {
+    process.exitCode = error.exitCode === 0 ? 0 : 2;
+    return;
+  }
+  process.stderr.write(`turnout: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = error instanceof UsageError ? 2 : 1;
+});

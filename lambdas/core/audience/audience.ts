@@ -1,0 +1,312 @@
+import { PERSON_CLASSES } from '../edge/classes';
+import type { ContentTable } from '../edge/content-table';
+import type { Hit } from '../edge/hit';
+import type { SipHash } from '../edge/siphash';
+import { AddressBounds, type BoundLimits } from './address-bounds';
+import type { Days } from './day';
+import { DOUBLE_CLICK_MS, SILENCE_MS_MAX, SLOT_MS, runGapOf, slotOf } from './rules';
+import { ASKED_MANIFEST, type EntryKey, STARTED, ViewerTable, W } from './viewer-table';
+
+/** Positions in OUTCOMES and OBJECTS that the fold asks about. */
+const OUTCOME_HUNG_UP = 3;
+const OUTCOME_REFUSED = 0;
+const OBJECT_MANIFEST = 1;
+const OBJECT_ENTRY = 4;
+const OBJECT_PAGE = 5;
+
+export interface AudienceLimits extends BoundLimits {
+  /** B2_waiting: viewers without a start that are held in all */
+  readonly waitingMax: number;
+}
+
+export interface AudienceProps {
+  readonly contents: ContentTable;
+  readonly days: Days;
+  readonly sip: SipHash;
+  readonly limits: AudienceLimits;
+}
+
+/** What the bounds did not place, by content: counted, and unresolved (B1). */
+export interface OverBound {
+  hits: number;
+  slots: number;
+}
+
+/** Who an entry is about. */
+export interface Identity extends EntryKey {
+  address: number;
+  rank: number;
+}
+
+/** The rest of an entry, but for its sessions and runs. */
+export interface EntryFacts {
+  readonly viewerClass: number;
+  readonly country: number;
+  readonly device: number;
+  readonly started: boolean;
+  readonly askedManifest: boolean;
+  readonly hits: number;
+  readonly raw: number;
+}
+
+/**
+ * The audience of some lines: presence, sessions and flags of each viewer on each content and day.
+ * `fold` is commutative and idempotent (but for `hits`, which the bounds alone use), so lines may
+ * come in any order and twice. All figures are made from this state by `report`.
+ */
+export class Audience {
+  readonly table = new ViewerTable();
+  readonly over = new Map<number, OverBound>();
+  readonly contents: ContentTable;
+  private readonly bounds: AddressBounds;
+  readonly days: Days;
+  private readonly sip: SipHash;
+  private readonly limits: AudienceLimits;
+  private waiting = 0;
+  /** B2: ranks above this have no place among those who wait. */
+  private waitingRankMax = 0xffffffff;
+  private readonly newcomer: Identity = {
+    keyHi: 0,
+    keyLo: 0,
+    content: 0,
+    day: 0,
+    address: 0,
+    rank: 0,
+  };
+  private readonly session = new Uint32Array(6);
+  private readonly run = new Uint32Array(2);
+
+  constructor(props: AudienceProps) {
+    this.contents = props.contents;
+    this.days = props.days;
+    this.sip = props.sip;
+    this.limits = props.limits;
+    this.bounds = new AddressBounds(this.table, props.limits);
+  }
+
+  /** Takes one relevant hit into the state. Others touch no viewer (H5_relevant). */
+  fold(hit: Hit): void {
+    if (!hit.relevant) return;
+    const { sip, session } = this;
+    const { day, startMs, endMs } = this.days.at(hit.tMs);
+    const isPage = hit.object === OBJECT_PAGE;
+    sip.hashWords(hit.addressHi, hit.addressLo, hit.agentHi, hit.agentLo, hit.session);
+    const keyHi = sip.hi;
+    const keyLo = sip.lo;
+    const segmentMs = this.contents.list[hit.content]!.segmentMs;
+    const from = hit.delivered && !isPage ? slotOf(hit.tMs) : 0;
+    const to = hit.delivered && !isPage ? slotOf(hit.tMs + hit.durationMs) : 0;
+    const raw = hit.class < PERSON_CLASSES ? to - from : 0;
+
+    const entry = this.placeOf(hit, keyHi, keyLo, day, raw);
+    if (entry >= 0) {
+      const ms = hit.tMs - startMs;
+      session[0] = ms;
+      session[1] = (ms | (hit.outcome === OUTCOME_REFUSED ? 0 : 0x80000000)) >>> 0;
+      session[2] = hit.object === OBJECT_MANIFEST || isPage ? ms + 1 : 0;
+      session[3] = hit.delivered ? ms + 1 : 0;
+      session[4] = hit.outcome <= OUTCOME_HUNG_UP ? (ms + 1) * 8 + hit.outcome : 0;
+      session[5] = hit.object === OBJECT_ENTRY ? ms + 1 : 0;
+      this.table.addSession(entry, session, 0, SILENCE_MS_MAX);
+      if (hit.object === OBJECT_MANIFEST) this.table.words[entry + W.content]! |= ASKED_MANIFEST;
+      if (hit.delivered && isPage) this.addRun(entry, ms, ms, DOUBLE_CLICK_MS);
+    }
+    if (from === to) return;
+    // T3, P4: slots belong to the broadcast day in which they lie.
+    const dayStart = startMs / SLOT_MS;
+    const dayEnd = endMs / SLOT_MS;
+    const gap = runGapOf(segmentMs);
+    if (from < dayEnd && entry >= 0) {
+      this.addRun(entry, from - dayStart, Math.min(to, dayEnd) - 1 - dayStart, gap);
+    }
+    if (to > dayEnd) {
+      const next = this.placeOf(hit, keyHi, keyLo, day + 1, 0);
+      const first = Math.max(from, dayEnd) - dayEnd;
+      if (next >= 0) this.addRun(next, first, to - 1 - dayEnd, gap);
+    }
+  }
+
+  /** Bytes of state in memory, the index, the pool and the address bounds included. */
+  get bytesUsed(): number {
+    return this.table.bytesUsed + this.bounds.bytesUsed;
+  }
+
+  /** Joins an entry of another audience into this one; -1 if the bounds have no place for it. */
+  adopt(identity: Identity, facts: EntryFacts): number {
+    const { table, newcomer } = this;
+    Object.assign(newcomer, identity);
+    const { started, hits, raw } = facts;
+    let entry = table.find(identity.keyHi, identity.keyLo, identity.content, identity.day);
+    if (entry < 0) {
+      entry = this.admit(started, hits, raw);
+      if (entry < 0) return -1;
+      table.words[entry + W.content]! |= facts.device << 24;
+    } else if (started && (table.words[entry + W.content]! & STARTED) === 0) {
+      entry = this.promote(entry, hits, raw);
+      if (entry < 0) return -1;
+    } else {
+      table.words[entry + W.hits]! += hits;
+      table.words[entry + W.raw]! += raw;
+    }
+    if (facts.askedManifest) table.words[entry + W.content]! |= ASKED_MANIFEST;
+    joinFacts(table, entry, facts.viewerClass, facts.country);
+    return entry;
+  }
+
+  /** Joins a session of another audience (SESSION_WORDS words) into an entry. */
+  joinSession(entry: number, session: Uint32Array): void {
+    this.table.addSession(entry, session, 0, SILENCE_MS_MAX);
+  }
+
+  /** Joins a run of another audience into an entry. */
+  joinRun(entry: number, run: Uint32Array): void {
+    const { kind, segmentMs } = this.contents.list[this.table.contentOf(entry)]!;
+    this.table.addRun(entry, run, 0, kind === 'page' ? DOUBLE_CLICK_MS : runGapOf(segmentMs));
+  }
+
+  /** Counts what a bound (here or in another audience) did not place. */
+  addOverBound(content: number, hits: number, slots: number): void {
+    this.refuse(content, hits, slots);
+  }
+
+  private addRun(entry: number, first: number, last: number, gap: number): void {
+    this.run[0] = first;
+    this.run[1] = last;
+    this.table.addRun(entry, this.run, 0, gap);
+  }
+
+  /** The entry of the hit's viewer on a day, with class, country and counts joined; -1: no place. */
+  private placeOf(hit: Hit, keyHi: number, keyLo: number, day: number, raw: number): number {
+    const { table } = this;
+    let entry = table.find(keyHi, keyLo, hit.content, day);
+    if (entry < 0) {
+      const { newcomer } = this;
+      newcomer.keyHi = keyHi;
+      newcomer.keyLo = keyLo;
+      newcomer.content = hit.content;
+      newcomer.day = day;
+      newcomer.address = this.addressOf(hit);
+      newcomer.rank = (hit.agentRank ^ Math.imul(hit.session + 1, 0x9e3779b1)) >>> 0;
+      entry = this.admit(hit.delivered, 1, raw);
+      if (entry < 0) return -1;
+      table.words[entry + W.content]! |= hit.device << 24;
+    } else if (hit.delivered && (table.words[entry + W.content]! & STARTED) === 0) {
+      entry = this.promote(entry, 1, raw);
+      if (entry < 0) return -1;
+    } else {
+      table.words[entry + W.hits]! += 1;
+      table.words[entry + W.raw]! += raw;
+    }
+    joinFacts(table, entry, hit.class, hit.country);
+    return entry;
+  }
+
+  /** Makes the entry of `newcomer`, if the bounds have a place for it. */
+  private admit(started: boolean, hits: number, raw: number): number {
+    const { newcomer, table } = this;
+    if (!started && newcomer.rank > this.waitingRankMax)
+      return this.refuse(newcomer.content, hits, raw);
+    const leaving = this.bounds.makeRoom(newcomer, started);
+    if (leaving === -2) return this.refuse(newcomer.content, hits, raw);
+    if (leaving >= 0) this.evict(leaving);
+    const entry = table.insert(newcomer);
+    table.words[entry + W.address] = newcomer.address;
+    table.words[entry + W.rank] = newcomer.rank;
+    table.words[entry + W.hits] = hits;
+    table.words[entry + W.raw] = raw;
+    if (started) table.words[entry + W.content]! |= STARTED;
+    this.bounds.link(entry);
+    if (!started) {
+      this.waiting += 1;
+      if (this.waiting > 2 * this.limits.waitingMax) this.dropWaiting();
+    }
+    return table.find(newcomer.keyHi, newcomer.keyLo, newcomer.content, newcomer.day);
+  }
+
+  /** A viewer that waited has started: it moves to the bound of those who did. */
+  private promote(entry: number, hits: number, raw: number): number {
+    const { table, bounds, newcomer } = this;
+    const { words } = table;
+    newcomer.address = words[entry + W.address]!;
+    newcomer.content = table.contentOf(entry);
+    newcomer.day = table.dayOf(entry);
+    newcomer.rank = words[entry + W.rank]!;
+    newcomer.keyLo = words[entry + W.keyLo]!;
+    words[entry + W.hits]! += hits;
+    words[entry + W.raw]! += raw;
+    const leaving = bounds.makeRoom(newcomer, true);
+    if (leaving === -2) {
+      this.evict(entry);
+      return -1;
+    }
+    if (leaving >= 0) this.evict(leaving);
+    bounds.unlink(entry);
+    this.waiting -= 1;
+    words[entry + W.content]! |= STARTED;
+    bounds.link(entry);
+    return entry;
+  }
+
+  private evict(entry: number): void {
+    const { words } = this.table;
+    this.refuse(this.table.contentOf(entry), words[entry + W.hits]!, words[entry + W.raw]!);
+    this.bounds.unlink(entry);
+    if ((words[entry + W.content]! & STARTED) === 0) this.waiting -= 1;
+    this.table.remove(entry);
+  }
+
+  private refuse(content: number, hits: number, slots: number): -1 {
+    const over = this.over.get(content);
+    if (over === undefined) this.over.set(content, { hits, slots });
+    else {
+      over.hits += hits;
+      over.slots += slots;
+    }
+    return -1;
+  }
+
+  /** B2: down to the waitingMax lowest ranks (and those equal to the last of them). */
+  dropWaiting(): void {
+    if (this.waiting <= this.limits.waitingMax) return;
+    const { table } = this;
+    const waiting: number[] = [];
+    table.each((entry) => {
+      if ((table.words[entry + W.content]! & STARTED) === 0) waiting.push(entry);
+    });
+    const ranks = Uint32Array.from(waiting, (entry) => table.words[entry + W.rank]!).sort();
+    this.waitingRankMax = ranks[this.limits.waitingMax - 1]!;
+    for (const entry of waiting) {
+      if (table.words[entry + W.rank]! > this.waitingRankMax) this.evict(entry);
+    }
+  }
+
+  /** Hash of the /20 or /40 (16 bits) and of the address (16 bits): lane and B1, never the address. */
+  private addressOf(hit: Hit): number {
+    const { sip } = this;
+    const isV4 = hit.addressHi === 0xffff;
+    // IPv4 /20: the low 12 bits go. IPv6 /40: 8 bits of the second word stay.
+    const prefix = isV4 ? hit.addressLo & 0xfffff000 : hit.addressLo & 0xff000000;
+    sip.hashWords(hit.addressHi, prefix, 0, 0, -2);
+    const lane = sip.lo & 0xffff;
+    sip.hashWords(hit.addressHi, hit.addressLo, 0, 0, -3);
+    return ((lane << 16) | (sip.lo & 0xffff)) >>> 0;
+  }
+}
+
+/** C1_class, C2_country: the highest class, the alphabetically first country. */
+export function joinFacts(
+  table: ViewerTable,
+  entry: number,
+  hitClass: number,
+  country: number,
+): void {
+  const { words } = table;
+  const counts = words[entry + W.counts]!;
+  if (hitClass > counts >>> 24)
+    words[entry + W.counts] = ((counts & 0xffffff) | (hitClass << 24)) >>> 0;
+  const day = words[entry + W.day]!;
+  const known = day & 0xffff;
+  if (country !== 0 && (known === 0 || country < known)) {
+    words[entry + W.day] = ((day & 0xffff0000) | country) >>> 0;
+  }
+}

@@ -1,0 +1,293 @@
+import type { AgentVerdict } from './agent';
+import { judgeAgent } from './agent';
+import type { BadLine } from './bad-line';
+import { ByteCache } from './byte-cache';
+import type { HitClass } from './classes';
+import { CLASSES, DEVICES, OBJECTS, OUTCOMES, PERSON_CLASSES } from './classes';
+import type { Cmcd } from './cmcd';
+import { readCmcd } from './cmcd';
+import type { ContentTable } from './content-table';
+import { OTHER_CONTENT } from './content-table';
+import type { PathFacts } from './contents';
+import { makeContentFinder } from './contents';
+import type { Hit } from './hit';
+import type { Names } from './names';
+import type { NetworkFacts, Networks } from './network';
+import { judgeHit } from './network';
+import type { Settings } from '../settings';
+import type { SipHash } from './siphash';
+import type { Spans } from './spans';
+import { SPAN, bytesText, spanIs, spanText } from './spans';
+import {
+  decodeEscapes,
+  fnv1a,
+  makeAddressWords,
+  parseAddress,
+  parseClfMs,
+  parseDateTimeMs,
+  parseDigits,
+  parseEpochMs,
+} from './values';
+
+const OUTCOME = Object.fromEntries(OUTCOMES.map((name, n) => [name, n])) as Record<
+  (typeof OUTCOMES)[number],
+  number
+>;
+const OBJECT = Object.fromEntries(OBJECTS.map((name, n) => [name, n])) as Record<
+  (typeof OBJECTS)[number],
+  number
+>;
+const CLASS_NUMBER = new Map<HitClass, number>(CLASSES.map((name, n) => [name, n]));
+
+/** How many distinct agents, paths and edge locations are kept; more empty the cache (powers of two). */
+const AGENTS_MAX = 32_768;
+const PATHS_MAX = 65_536;
+const EDGES_MAX = 4_096;
+const NETWORK_CACHE = 32_768;
+
+/** What is known of a user agent, found out once for each spelling in a log. */
+interface AgentFacts {
+  readonly verdict: AgentVerdict;
+  readonly class: number;
+  readonly device: number;
+  readonly hi: number;
+  readonly lo: number;
+  readonly rank: number;
+}
+
+/** What is known of a host and path, found out once. */
+interface PathEntry {
+  readonly facts: PathFacts;
+  readonly object: number;
+  content: number;
+}
+
+export interface HitReaderProps {
+  readonly settings: Settings;
+  readonly networks: Networks;
+  readonly contents: ContentTable;
+  readonly edges: Names;
+  readonly sip: SipHash;
+}
+
+/**
+ * Makes the function that turns the spans of a line into a hit. It runs once per request that the
+ * edge answers, so it writes into the given hit and allocates only for what it has not met before.
+ * It never throws because of a line; what is wrong with one comes back as the reason.
+ */
+export function makeHitReader(
+  { settings, networks, contents, edges, sip }: HitReaderProps,
+  spans: Spans,
+  hit: Hit,
+): () => BadLine | undefined {
+  const { at } = spans;
+  const address = makeAddressWords();
+  const cmcd: Cmcd = { session: -1, durationMs: 0, type: '' };
+  const agents = new ByteCache<AgentFacts>(AGENTS_MAX);
+  const paths = new ByteCache<PathEntry>(PATHS_MAX);
+  const locations = new ByteCache<number>(EDGES_MAX);
+  const findContent = makeContentFinder(settings);
+  const { blockStatus, sessionIdsMax } = settings;
+  const networkOf = makeNetworkCache(networks);
+
+  const makeAgent = (): AgentFacts => {
+    const text = decodeEscapes(spanText(spans, SPAN.agent));
+    const verdict = judgeAgent(text);
+    const bytes = new TextEncoder().encode(text);
+    sip.hashBytes(bytes);
+    return {
+      verdict,
+      class: CLASS_NUMBER.get(verdict.class)!,
+      device: DEVICES.indexOf(verdict.device),
+      hi: sip.hi,
+      lo: sip.lo,
+      rank: fnv1a(bytes, 0, bytes.length),
+    };
+  };
+  let pathEnd = 0;
+  const makePath = (): PathEntry => {
+    const start = at[2 * SPAN.path]!;
+    const path = start < 0 ? '' : bytesText(spans.bytes, start, pathEnd);
+    const host = spanText(spans, SPAN.host) || spanText(spans, SPAN.otherHost);
+    const facts = findContent(host, path);
+    const known = facts.configured || facts.kind === 'stream';
+    const content = known ? contents.numberOf(facts.content, facts.kind, facts.segmentMs) : 0;
+    return { facts, object: OBJECT[facts.object], content };
+  };
+  const makeEdge = () => edges.numberOf(spanText(spans, SPAN.edge) || '-');
+
+  /** The class of the hit: the agent's, unless the network knows better. */
+  const classOf = (agent: AgentFacts): number => {
+    const network = networkOf(address.words, address.isV4);
+    const asn = at[2 * SPAN.asn]!;
+    const isPerson = agent.class < PERSON_CLASSES;
+    const hosted =
+      isPerson &&
+      asn >= 0 &&
+      networks.isDatacentreAsn(parseDigits(spans.bytes, asn, at[2 * SPAN.asn + 1]!));
+    if (!hosted && !network.datacentre && agent.verdict.crawler === null) return agent.class;
+    return CLASS_NUMBER.get(judgeHit(agent.verdict, network, hosted).class)!;
+  };
+
+  /** H2_outcome */
+  const outcomeOf = (status: number): number => {
+    if (status === blockStatus) return OUTCOME.refusedByUs;
+    if (status === 0 || status === 499) return OUTCOME.hungUp;
+    if (at[2 * SPAN.detail]! >= 0 && hasHungUp(spans)) return OUTCOME.hungUp;
+    if ((status >= 200 && status < 300) || status === 304) return OUTCOME.served;
+    if (status >= 400 && status < 500) return OUTCOME['4xx'];
+    return status >= 500 && status < 600 ? OUTCOME['5xx'] : OUTCOME.other;
+  };
+
+  /** H3_object, H4_delivered, H5_relevant, and the content */
+  const placeHit = (status: number): void => {
+    const { bytes } = spans;
+    const pathStart = at[2 * SPAN.path]!;
+    pathEnd = pathStart;
+    const stop = at[2 * SPAN.path + 1]!;
+    if (pathStart >= 0) while (pathEnd < stop && bytes[pathEnd] !== 0x3f) pathEnd += 1;
+    const hostSpan = at[2 * SPAN.host]! < 0 ? SPAN.otherHost : SPAN.host;
+    const hostStart = Math.max(at[2 * hostSpan]!, 0);
+    const hostEnd = at[2 * hostSpan]! < 0 ? 0 : at[2 * hostSpan + 1]!;
+    const path = paths.get(
+      bytes,
+      hostStart,
+      hostEnd,
+      Math.max(pathStart, 0),
+      Math.max(pathEnd, 0),
+      makePath,
+    );
+    const { facts } = path;
+    let object = path.object;
+    hit.durationMs = facts.durationMs;
+    readCmcd(spans, sessionIdsMax, cmcd);
+    hit.session = cmcd.session;
+    if (facts.kind === 'stream' && object !== OBJECT.entry) {
+      if (cmcd.type !== '') object = objectOfType(cmcd.type);
+      if (cmcd.durationMs > 0 && cmcd.durationMs <= facts.segmentMs)
+        hit.durationMs = cmcd.durationMs;
+    } else if (object === OBJECT.page && !mayBeHtml(spans)) object = OBJECT.asset;
+    const isGet = spanIs(spans, SPAN.method, 'GET');
+    hit.delivered =
+      isGet &&
+      (object === OBJECT.media || object === OBJECT.page) &&
+      hit.outcome === OUTCOME.served &&
+      (status === 200 || (status === 206 && !isTinyRange(spans)));
+    hit.content = path.content;
+    hit.relevant = isGet && object !== OBJECT.asset;
+    if (path.content === 0 && facts.content !== OTHER_CONTENT) {
+      // A page that no rule names becomes a content when it is first delivered, and only what is
+      // delivered counts for it: a scan for pages that do not exist makes no contents.
+      if (hit.delivered)
+        path.content = contents.numberOf(facts.content, facts.kind, facts.segmentMs);
+      hit.content = path.content;
+    }
+    if (!facts.configured && facts.kind === 'page' && !hit.delivered) hit.content = 0;
+    if (hit.content === 0) hit.relevant = hit.delivered = false;
+    hit.object = object;
+  };
+
+  return () => {
+    const { bytes } = spans;
+    const tMs = readTime(spans);
+    if (!(tMs > 0)) return 'bad_timestamp';
+    const ip = at[2 * SPAN.ip]!;
+    if (ip < 0 || !parseAddress(bytes, ip, at[2 * SPAN.ip + 1]!, address)) return 'bad_address';
+    const statusStart = at[2 * SPAN.status]!;
+    const status = parseDigits(bytes, statusStart, at[2 * SPAN.status + 1]!);
+    if (statusStart < 0 || !(status < 600)) return 'bad_status';
+    const agentStart = Math.max(at[2 * SPAN.agent]!, 0);
+    const agentEnd = Math.max(at[2 * SPAN.agent + 1]!, 0);
+    const agent = agents.get(bytes, agentStart, agentEnd, 0, 0, makeAgent);
+    hit.tMs = tMs;
+    hit.addressHi = address.isV4 ? 0xffff : address.words[0]!;
+    hit.addressLo = address.isV4 ? address.words[3]! : address.words[1]!;
+    hit.agentHi = agent.hi;
+    hit.agentLo = agent.lo;
+    hit.agentRank = agent.rank;
+    hit.device = agent.device;
+    hit.class = classOf(agent);
+    hit.outcome = outcomeOf(status);
+    hit.country = readCountry(spans);
+    placeHit(status);
+    const edge = Math.max(at[2 * SPAN.edge]!, 0);
+    hit.edge = locations.get(bytes, edge, Math.max(at[2 * SPAN.edge + 1]!, 0), 0, 0, makeEdge);
+    return undefined;
+  };
+}
+
+function readTime({ bytes, at }: Spans): number {
+  const stamp = at[2 * SPAN.timestamp]!;
+  if (stamp >= 0) {
+    const end = at[2 * SPAN.timestamp + 1]!;
+    return bytes[stamp + 2] === 0x2f
+      ? parseClfMs(bytes, stamp, end)
+      : parseEpochMs(bytes, stamp, end);
+  }
+  const date = at[2 * SPAN.date]!;
+  const clock = at[2 * SPAN.clock]!;
+  if (date < 0 || clock < 0) return NaN;
+  return parseDateTimeMs(bytes, date, at[2 * SPAN.date + 1]!, clock, at[2 * SPAN.clock + 1]!);
+}
+
+function readCountry({ bytes, at }: Spans): number {
+  const start = at[2 * SPAN.country]!;
+  if (start < 0 || at[2 * SPAN.country + 1]! - start !== 2) return 0;
+  const a = bytes[start]!;
+  const b = bytes[start + 1]!;
+  return a >= 0x41 && a <= 0x5a && b >= 0x41 && b <= 0x5a ? a * 256 + b : 0;
+}
+
+/** CloudFront's words for a viewer that left before it had its answer. */
+function hasHungUp(spans: Spans): boolean {
+  if (spans.bytes[spans.at[2 * SPAN.detail]!] !== 0x43) return false; // all begin with C
+  return (
+    spanIs(spans, SPAN.detail, 'ClientHungUpRequest') ||
+    spanIs(spans, SPAN.detail, 'ClientCommError')
+  );
+}
+
+/** Players and scanners ask for `bytes=0-1` to see whether ranges work; that delivers nothing. */
+function isTinyRange({ bytes, at }: Spans): boolean {
+  const from = at[2 * SPAN.rangeStart]!;
+  const to = at[2 * SPAN.rangeEnd]!;
+  if (from >= 0 && to >= 0) {
+    const first = parseDigits(bytes, from, at[2 * SPAN.rangeStart + 1]!);
+    const last = parseDigits(bytes, to, at[2 * SPAN.rangeEnd + 1]!);
+    return last - first < 2;
+  }
+  // Combined logs have no range, but the size of the body.
+  const size = at[2 * SPAN.bytes]!;
+  const hasNoHeaders = at[2 * SPAN.host]! < 0 && at[2 * SPAN.otherHost]! < 0;
+  return hasNoHeaders && size >= 0 && parseDigits(bytes, size, at[2 * SPAN.bytes + 1]!) <= 2;
+}
+
+function mayBeHtml(spans: Spans): boolean {
+  const type = spanText(spans, SPAN.contentType).toLowerCase();
+  return type === '' || type.startsWith('text/html') || type.startsWith('application/xhtml');
+}
+
+function objectOfType(type: string): number {
+  if (type === 'm') return OBJECT.manifest;
+  if (type === 'a' || type === 'v' || type === 'av') return OBJECT.media;
+  return type === 'i' ? OBJECT.init : OBJECT.asset;
+}
+
+/** Answers repeat, address by address; the ranges are searched for addresses not met lately. */
+function makeNetworkCache(networks: Networks): (words: Uint32Array, isV4: boolean) => NetworkFacts {
+  // IPv4 stands as 0000:ffff and the address, as in a hit; at first every place holds 0.0.0.0.
+  const his = new Uint32Array(NETWORK_CACHE).fill(0xffff);
+  const los = new Uint32Array(NETWORK_CACHE);
+  const values: NetworkFacts[] = Array.from({ length: NETWORK_CACHE }, () => networks.judge4(0));
+  return (words, isV4) => {
+    const hi = isV4 ? 0xffff : words[0]!;
+    const lo = words[isV4 ? 3 : 1]!;
+    const place = (Math.imul(hi ^ lo, 0x9e3779b1) >>> 17) & (NETWORK_CACHE - 1);
+    if (los[place] !== lo || his[place] !== hi) {
+      his[place] = hi;
+      los[place] = lo;
+      values[place] = isV4 ? networks.judge4(lo) : networks.judge6(hi, lo);
+    }
+    return values[place]!;
+  };
+}

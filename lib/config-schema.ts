@@ -1,0 +1,213 @@
+import { z } from 'zod';
+
+import { EDGE_FIELDS, TURNOUT_FIELDS } from '../lambdas/core/edge/edge-fields';
+import { BLOCK_STATUS_TAKEN, COUNTS, LIMITS } from '../lambdas/core/settings';
+import { hint, INSTANT, isInstant } from './config-problems';
+
+/** Each schema carries one sentence for all that can be wrong with its value. */
+const fail = (expected: string) => ({ error: expected });
+
+function numberIn({ min, max }: { min: number; max: number }, unit: string) {
+  const error = fail(`a number of ${unit} from ${min} to ${max}`);
+  return z.number(error).min(min, error).max(max, error);
+}
+
+function whole(
+  { fallback, min, max }: { fallback: number; min: number; max: number },
+  about: string,
+) {
+  const error = fail(`a whole number from ${min} to ${max}`);
+  return z.int(error).min(min, error).max(max, error).default(fallback).describe(about);
+}
+
+function text(pattern: RegExp, charsMax: number, expected: string) {
+  const error = fail(expected);
+  return z.string(error).max(charsMax, error).regex(pattern, error);
+}
+
+function list<Item extends z.ZodType>(
+  item: Item,
+  { min, max, of }: { min: number; max: number; of: string },
+) {
+  const error = fail(`a list of ${min} to ${max} ${of}`);
+  return z.array(item, error).min(min, error).max(max, error);
+}
+
+/** An object that refuses unknown keys: a misspelt key would silently be a default. */
+function exact<Shape extends z.ZodRawShape>(shape: Shape) {
+  const known = Object.keys(shape);
+  return z.strictObject(shape, {
+    error: (issue) =>
+      issue.code === 'unrecognized_keys'
+        ? `only the keys ${known.join(', ')}`
+        : `an object with the keys ${known.join(', ')}`,
+  });
+}
+
+// Ids are printed in tables and are keys of documents. "(" is kept for contents that Turnout names
+// itself, and "/" begins the ids that are made from paths.
+const id = text(
+  /^(?!__proto__$)[^\s(/\p{Cc}](?:[^\p{Cc}]*[^\s\p{Cc}])?$/u,
+  COUNTS.idCharsMax,
+  `1 to ${COUNTS.idCharsMax} printable characters that do not begin with "/", "(" or a space`,
+);
+
+const host = text(
+  /^(?:(?:\*\.)?[A-Za-z0-9_](?:[A-Za-z0-9._-]*[A-Za-z0-9_])?|\[[0-9A-Fa-f:.]+\])$/,
+  253,
+  'a host name without port, "*." in front for all below it',
+);
+
+const globs = (of: string) =>
+  list(
+    text(
+      /^[/*][^\s?#\\{}[\]]*$/,
+      COUNTS.globCharsMax,
+      'a glob that begins with "/" or "*", knows "*" (within a directory) and "**" (across), and holds no space, query, "\\", braces or brackets',
+    ),
+    { min: 1, max: COUNTS.globsMax, of },
+  );
+
+const instantError = fail(
+  'an ISO 8601 time with its zone, such as 2026-11-24T20:00:00Z or 2026-11-24T21:00+01:00',
+);
+const instant = z.string(instantError).regex(INSTANT, instantError).refine(isInstant, instantError);
+
+const cidrError = fail('a CIDR such as 192.0.2.0/24 or 2001:db8::/32');
+const cidrs = list(
+  z
+    .string(cidrError)
+    .regex(/^[0-9A-Fa-f.:]{2,45}\/\d{1,3}$/, cidrError)
+    .refine((value) => z.union([z.cidrv4(), z.cidrv6()]).safeParse(value).success, cidrError),
+  { min: 0, max: COUNTS.networksMax, of: 'CIDRs' },
+);
+
+const zoneError = fail('an IANA time zone such as UTC or Europe/Berlin');
+const statusError = fail(`a whole number from 400 to 599, but not ${BLOCK_STATUS_TAKEN}`);
+
+const ContentSchema = exact({
+  id: id.describe(
+    'Name of the content in every report. One content may have several hosts and paths.',
+  ),
+  kind: z
+    .enum(['stream', 'page'], fail('"stream" or "page"'))
+    .describe('stream: HLS or DASH. page: HTML pages.'),
+  hosts: list(host, { min: 1, max: COUNTS.hostsMax, of: 'host names' })
+    .optional()
+    .describe(
+      'Hosts that carry it, exact or "*.example.com". Left out: any host, also lines without one.',
+    ),
+  paths: globs('globs').describe(
+    'Its paths, without query: "*" within a directory, "**" across. The first content that matches wins.',
+  ),
+  segmentSeconds: numberIn(LIMITS.segmentSeconds, 'seconds')
+    .default(LIMITS.segmentSeconds.fallback)
+    .describe(
+      'Length of a media segment: what one segment proves when the player sends no CMCD duration.',
+    ),
+  parts: exact({
+    paths: globs('globs').describe('Paths of parts.'),
+    seconds: numberIn(LIMITS.partSeconds, 'seconds').describe(
+      'Length of a part, at most segmentSeconds.',
+    ),
+  })
+    .optional()
+    .describe('Low-latency HLS: media that is shorter than a segment.'),
+  entry: globs('globs')
+    .optional()
+    .describe(
+      'Paths that people call before they watch (event page, join call). Who calls one and gets no media was turned away.',
+    ),
+});
+
+const EventSchema = exact({
+  id: id.describe('Name of the event in every report.'),
+  content: id.describe('Id of the content that it shows.'),
+  start: instant.describe('Announced start, ISO 8601 with zone.'),
+  end: instant.describe(`End, after the start, at most ${COUNTS.eventHoursMax} hours later.`),
+});
+
+export const ConfigSchema = exact({
+  $schema: z
+    .string(fail('a text'))
+    .optional()
+    .describe('Path of turnout.schema.json, for editors.'),
+  contents: list(ContentSchema, { min: 0, max: COUNTS.contentsMax, of: 'contents' })
+    .default([])
+    .describe(
+      'What is watched or read. Hits that no content claims are grouped by host and directory (streams) or path (pages).',
+    ),
+  events: list(EventSchema, { min: 0, max: COUNTS.eventsMax, of: 'events' })
+    .default([])
+    .describe('Named windows of contents.'),
+  timeZone: z
+    .string(zoneError)
+    .refine(isTimeZone, zoneError)
+    .default('UTC')
+    .describe('IANA time zone of the broadcast day.'),
+  dayStartHour: whole(LIMITS.dayStartHour, 'Hour at which a broadcast day begins.'),
+  blockStatus: z
+    .int(statusError)
+    .min(LIMITS.blockStatus.min, statusError)
+    .max(LIMITS.blockStatus.max, statusError)
+    .refine((status) => status !== BLOCK_STATUS_TAKEN, statusError)
+    .default(LIMITS.blockStatus.fallback)
+    .describe(
+      'HTTP status with which the block rule answers, so that logs tell our refusals from the origin’s. Not 403.',
+    ),
+  sessionIdsMax: whole(
+    LIMITS.sessionIdsMax,
+    'How many CMCD session ids one address and user agent can be told apart by.',
+  ),
+  realtimeFields: list(
+    z.enum(EDGE_FIELDS, {
+      error: ({ input }) => `the name of a CloudFront real-time field${hint(input, EDGE_FIELDS)}`,
+    }),
+    { min: 1, max: EDGE_FIELDS.length, of: 'names of CloudFront real-time fields' },
+  )
+    .default([...TURNOUT_FIELDS])
+    .describe('Fields of the real-time log configuration, in any order. A field may stand once.'),
+  thresholds: exact({
+    viewersPerAddressMax: whole(
+      LIMITS.viewersPerAddressMax,
+      'Viewers with a start held per address (IPv4, IPv6 /64), content and day.',
+    ),
+    waitingPerAddressMax: whole(
+      LIMITS.waitingPerAddressMax,
+      'Viewers without a start held per address, content and day.',
+    ),
+    pagesPerDayMax: whole(
+      LIMITS.pagesPerDayMax,
+      'Page requests of one viewer and day; who asks for more is no reader.',
+    ),
+    interruptionViewersMin: whole(
+      LIMITS.interruptionViewersMin,
+      'Verified concurrent viewers from which on a fall can be an interruption.',
+    ),
+    interruptionFallPercent: whole(
+      LIMITS.interruptionFallPercent,
+      'Fall of verified concurrency within 30 s that is an interruption.',
+    ),
+  })
+    .prefault({})
+    .describe('Thresholds of the view definition.'),
+  networks: exact({
+    datacentre: cidrs
+      .default([])
+      .describe('CIDRs that are data centres, beside the built-in list.'),
+    people: cidrs.default([]).describe('CIDRs that are people, whatever the built-in list says.'),
+  })
+    .prefault({})
+    .describe('Corrections to the built-in network lists.'),
+}).describe('Configuration of Turnout. Every key may be left out.');
+export type ConfigFile = z.infer<typeof ConfigSchema>;
+
+function isTimeZone(name: string): boolean {
+  // Newer engines also take "+01:00", which knows no summer time.
+  if (!/^[A-Za-z]/.test(name)) return false;
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false; // a RangeError is how Intl says no
+  }
+}
