@@ -1,3 +1,0 @@
-// Begins a thread of `turnout recount`; see recount-worker.ts.
-require('tsx/cjs');
-require('./recount-worker.ts');
