@@ -8,10 +8,10 @@ import { type ConfigFile, ConfigSchema } from './config-schema';
 export { DEFAULT_SETTINGS } from '../lambdas/core/settings';
 
 /**
- * turnout.json, checked. Throws one error that names every problem, so that nobody repairs a file
+ * turnout.json (or what the file is called), checked. Throws one error that names every problem, so that nobody repairs a file
  * one deploy at a time.
  */
-export function parseConfig(json: unknown): Settings {
+export function parseConfig(json: unknown, name = 'turnout.json'): Settings {
   const result = ConfigSchema.safeParse(json, { reportInput: true });
   const problems = [
     ...(result.success ? [] : result.error.issues.flatMap(problemsOf)),
@@ -22,7 +22,7 @@ export function parseConfig(json: unknown): Settings {
   // A value can fail two checks of one schema; both then say the same sentence.
   const lines = [...new Set(sentences)];
   const count = lines.length === 1 ? '1 problem' : `${lines.length} problems`;
-  throw new Error(`turnout.json has ${count}\n${lines.join('\n')}`);
+  throw new Error(`${name} has ${count}\n${lines.join('\n')}`);
 }
 
 /** The JSON Schema by which editors complete and check turnout.json. */

@@ -148,7 +148,7 @@ function warnOverBound({ ledger }: Report): void {
 export function readSettings(path: string | undefined): Settings {
   if (path === undefined && !existsSync(CONFIG_DEFAULT)) return DEFAULT_SETTINGS;
   const file = path ?? CONFIG_DEFAULT;
-  return parseConfig(readJson(file));
+  return parseConfig(readJson(file), file);
 }
 
 function readJson(path: string): unknown {

@@ -18,7 +18,7 @@ describe('recountText and its slow twin', () => {
     const prng = new Prng(seed);
     const audience = randomAudience(prng);
     const { config, window, lines } = audience;
-    const logged = prng.shuffle(lines.flatMap((line, n) => (n % 10 === 3 ? [n, n] : [n])));
+    const logged = prng.shuffle(lines.flatMap((_, n) => (n % 10 === 3 ? [n, n] : [n])));
     const report = recountText(render(audience, logged), parseConfig(config), {
       minutes: true,
       ...window,
