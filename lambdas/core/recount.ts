@@ -21,7 +21,7 @@ import { Names } from './edge/names';
 import { type NetworkLists, makeNetworks } from './edge/network';
 import { type ListFiles, SHIPPED_FILES, listsOf } from './edge/network-lists';
 import { SipHash } from './edge/siphash';
-import { bytesText, makeSpans } from './edge/spans';
+import { bytesText, endLine, makeSpans } from './edge/spans';
 import type { Settings } from './settings';
 
 const NEWLINE = 0x0a;
@@ -48,12 +48,13 @@ export interface RecountPart {
   readonly edges: readonly string[];
   /** by content: minute and cell */
   readonly cells: readonly (readonly (readonly [number, HitCell])[])[];
+  readonly lastAtMs: readonly number[];
   readonly bad: readonly (readonly [BadLine, number])[];
   readonly lines: number;
 }
 
 /**
- * Counts the lines of logs, whatever their order: the whole road of DESIGN 2 in one process. Bytes
+ * Counts the lines of logs, whatever their order, in one process. Bytes
  * are fed file by file (or piece by piece, cut at line ends); afterwards there is one audience, one
  * set of hit counts, one ledger.
  */
@@ -116,12 +117,8 @@ export class Recount {
       this.isSkipping = false;
       from = end + 1;
     }
-    for (;;) {
-      const end = chunk.indexOf(NEWLINE, from);
-      if (end < 0) break;
-      this.take(chunk, from, end);
-      from = end + 1;
-    }
+    const limit = chunk.lastIndexOf(NEWLINE) + 1;
+    while (from < limit) from = this.take(chunk, from, limit) + 1;
     if (from < chunk.length) this.keep(chunk.subarray(from));
   }
 
@@ -146,6 +143,7 @@ export class Recount {
       contents: contents.list,
       edges: edges.list,
       cells: hits.cells.map((minutes) => [...minutes]),
+      lastAtMs: hits.lastAtMs,
       bad: [...bad],
       lines,
     };
@@ -163,6 +161,7 @@ export class Recount {
           if (count > 0) addEdge(cell, this.edges.numberOf(part.edges[n]!), count);
         });
       }
+      this.hits.lastAtMs[number] = Math.max(this.hits.lastAtMs[number]!, part.lastAtMs[content]!);
     }
     mergeState(this.audience, part.state);
     for (const [reason, count] of part.bad)
@@ -207,27 +206,45 @@ export class Recount {
     this.rest = longer;
   }
 
-  /** One line: a hit, or bad under one reason. Empty lines and comments are no lines. */
-  private take(bytes: Uint8Array, start: number, stop: number): void {
-    const end = stop > start && bytes[stop - 1] === RETURN ? stop - 1 : stop;
-    if (end === start) return;
-    if (bytes[start] === HASH) return this.takeComment(bytes, start, end);
+  /**
+   * H1_hit: takes the line that begins at `start`: a hit, or bad under one reason. Empty lines and comments
+   * are no lines. Returns where it ends.
+   */
+  private take(bytes: Uint8Array, start: number, limit: number): number {
+    const first = bytes[start];
+    if (first === NEWLINE || start === limit) return start;
+    if (first === HASH || first === RETURN) return this.takeComment(bytes, start, limit);
+    const { spans } = this;
     this.lines += 1;
-    if (end - start > LINE_BYTES_MAX) return this.settle('too_long');
-    const reason = this.parseLine(bytes, start, end) ?? this.readHit();
-    if (reason !== undefined) return this.settle(reason);
-    this.hits.add(this.hit);
-    this.audience.fold(this.hit);
+    let reason = this.parseLine(bytes, start, limit);
+    if (spans.end - start > LINE_BYTES_MAX) reason = 'too_long';
+    reason ??= this.readHit();
+    if (reason !== undefined) this.settle(reason);
+    else {
+      this.hits.add(this.hit);
+      this.audience.fold(this.hit);
+    }
+    return spans.end;
   }
 
   /** Files laid one behind another bring their header lines along. */
-  private takeComment(bytes: Uint8Array, start: number, end: number): void {
-    if (this.format?.kind !== 'columns' || end - start > LINE_BYTES_MAX) return;
+  private takeComment(bytes: Uint8Array, start: number, limit: number): number {
+    const { spans, format } = this;
+    const end = endLine(spans, bytes, start, limit);
+    if (end === start) return spans.end;
+    if (bytes[start] !== HASH) {
+      // A carriage return that is not the end of the line: the line is damaged, but it is one.
+      this.lines += 1;
+      this.settle('bad_layout');
+      return spans.end;
+    }
+    if (format?.kind !== 'columns' || end - start > LINE_BYTES_MAX) return spans.end;
     const text = bytesText(bytes, start, end);
-    if (!text.startsWith('#Fields:')) return;
-    const header = formatOfHeader(text, '');
-    if (header.kind !== 'columns') return;
-    this.parseLine = makeLineParser({ ...header, delimiter: this.format.delimiter }, this.spans);
+    if (text.startsWith('#Fields:')) {
+      const { fields } = formatOfHeader(text, '');
+      this.parseLine = makeLineParser({ ...format, fields }, spans);
+    }
+    return spans.end;
   }
 
   private settle(reason: BadLine): void {

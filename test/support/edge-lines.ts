@@ -55,7 +55,10 @@ const COMMON: Fields = {
 };
 
 export function realtimeLine(fields: Fields, list: readonly string[] = REALTIME_FIELDS): string {
-  return list.map((name) => fields[name] ?? COMMON[name] ?? '-').join('\t');
+  // One piece after the other: crowds write a million lines.
+  let line = '';
+  for (const name of list) line += `${fields[name] ?? COMMON[name] ?? '-'}\t`;
+  return line.slice(0, -1);
 }
 
 /** Belongs below W3C_HEADER. */
@@ -77,14 +80,22 @@ export function combinedLine(line: OracleLine): string {
   return `${line.ip} - - ${when} ${request} ${line.status} 1024 "-" "${line.userAgent}"`;
 }
 
+const ESCAPED = new Map<string, string>();
+
 /** CloudFront's table for URL-encoded values, which leaves most of ASCII alone. */
 export function escapeField(text: string): string {
   if (text === '') return '-';
-  return text.replace(/[^!$&()*+,\-./0-9:;=?@A-Z_a-z]/gu, (character) =>
+  // Agents and ids come again and again.
+  const known = ESCAPED.get(text);
+  if (known !== undefined) return known;
+  const escaped = text.replace(/[^!$&()*+,\-./0-9:;=?@A-Z_a-z]/gu, (character) =>
     [...new TextEncoder().encode(character)]
       .map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`)
       .join(''),
   );
+  if (ESCAPED.size === 1000) ESCAPED.clear();
+  ESCAPED.set(text, escaped);
+  return escaped;
 }
 
 /** The line as CloudFront's real-time log has it. `id` tells equal requests apart. */

@@ -18,7 +18,7 @@ export interface BoundLimits {
 }
 
 /**
- * Holds VIEW_DEFINITION B1: how many viewers an address may have on a content and day, with a start
+ * Holds B1_address: how many viewers an address may have on a content and day, with a start
  * and without. Those of the lowest rank stay. Whoever stays at the end was never out of the lowest
  * ranks before, so nothing of it was lost, and the choice does not depend on the order of lines.
  */

@@ -84,7 +84,10 @@ export class Audience {
     this.bounds = new AddressBounds(this.table, props.limits);
   }
 
-  /** Takes one relevant hit into the state. Others touch no viewer (H5_relevant). */
+  /**
+   * Takes one relevant hit into the state; others touch no viewer (H5_relevant). The viewer is found by
+   * the keyed hash of its network, agent and session id (I1_viewer).
+   */
   fold(hit: Hit): void {
     if (!hit.relevant) return;
     const { sip, session } = this;
@@ -94,6 +97,7 @@ export class Audience {
     const keyHi = sip.hi;
     const keyLo = sip.lo;
     const segmentMs = this.contents.list[hit.content]!.segmentMs;
+    // P1_media_proves: the slots [from, to).
     const from = hit.delivered && !isPage ? slotOf(hit.tMs) : 0;
     const to = hit.delivered && !isPage ? slotOf(hit.tMs + hit.durationMs) : 0;
     const raw = hit.class < PERSON_CLASSES ? to - from : 0;
@@ -112,7 +116,7 @@ export class Audience {
       if (hit.delivered && isPage) this.addRun(entry, ms, ms, DOUBLE_CLICK_MS);
     }
     if (from === to) return;
-    // T3, P4: slots belong to the broadcast day in which they lie.
+    // P4_day_border: slots belong to the broadcast day in which they lie.
     const dayStart = startMs / SLOT_MS;
     const dayEnd = endMs / SLOT_MS;
     const gap = runGapOf(segmentMs);

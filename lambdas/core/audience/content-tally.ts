@@ -17,8 +17,6 @@ export class ContentTally {
   readonly minutes = new Map<number, Float64Array>();
   /** verified viewers only */
   readonly concurrency = new Concurrency();
-  /** last slot in which anybody was present, of whatever group */
-  lastSlot = -1;
   /** figures by class, by country number and by device, inside the window */
   readonly classes: Float64Array[] = CLASSES.map(() => new Float64Array(FIGURES));
   readonly countries = new Map<number, Float64Array>();
@@ -26,6 +24,7 @@ export class ContentTally {
 
   constructor(private readonly window: MinuteWindow) {}
 
+  /** Takes a credit into its minute and, inside the window, into the dimensions (A6_dimensions). */
   credit(
     who: { viewerClass: number; country: number; device: number },
     minute: number,
@@ -47,7 +46,6 @@ export class ContentTally {
 
   presence(first: number, last: number, bucket: number): void {
     if (bucket === BUCKET.verified) this.concurrency.add(first, last);
-    if (last > this.lastSlot) this.lastSlot = last;
   }
 
   /** Sum over the minutes of a window: FIGURES x BUCKETS, then causes. */

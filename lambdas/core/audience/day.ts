@@ -16,7 +16,7 @@ export interface Days {
 }
 
 /**
- * Makes the broadcast days that begin at `hour` by the clocks of `timeZone`; such a day has 23 or 25
+ * T3_broadcast_day: makes the broadcast days that begin at `hour` by the clocks of `timeZone`; such a day has 23 or 25
  * hours when clocks change. The last answers are kept, since lines come from one or two days.
  */
 export function makeDays(timeZone: string, hour: number): Days {

@@ -20,7 +20,7 @@ import { BUCKET, BUCKETS, FIGURE, type FigureRules, groupOf } from './viewer-fig
 import { MINUTE_FIGURES } from './content-tally';
 import { RUN_WORDS, type ViewerTable, W } from './viewer-table';
 
-/** What is gathered for one event while the viewers are passed over (E1, E3). */
+/** What is gathered for one event while the viewers are passed over (E1_start_delay, E3_event_viewers). */
 export class EventTally {
   readonly id: string;
   readonly startAtMs: number;
@@ -43,12 +43,13 @@ export class EventTally {
     if (spansDays) this.seen = new Map();
   }
 
+  /** E1_start_delay: the first verified start while the event lasts. */
   start(atMs: number, bucket: number): void {
     if (bucket !== BUCKET.verified || atMs < this.startAtMs || atMs >= this.endAtMs) return;
     if (atMs < this.firstStartAtMs) this.firstStartAtMs = atMs;
   }
 
-  /** E3: counts the viewer of an entry if it was there while the event lasted. */
+  /** E3_event_viewers: counts the viewer of an entry if it was there while the event lasted. */
   see(
     table: ViewerTable,
     entry: number,
@@ -116,7 +117,7 @@ export function tallyEvents(settings: Settings, audience: Audience): EventTally[
 
 export function makeEventReport(
   event: EventTally,
-  tally: ContentTally | undefined,
+  { tally, dataEndMs }: { tally: ContentTally | undefined; dataEndMs: number },
   { thresholds, events }: Settings,
 ): EventReport {
   const { isPage } = event;
@@ -159,19 +160,20 @@ export function makeEventReport(
         }),
     firstStartAt: started ? isoOf(event.firstStartAtMs) : null,
     startDelaySeconds: started ? (event.firstStartAtMs - event.startAtMs) / 1_000 : null,
-    interruptions: isPage || tally === undefined ? [] : interruptionsOf(event, tally, thresholds),
+    interruptions:
+      isPage || tally === undefined ? [] : interruptionsOf(event, { tally, dataEndMs }, thresholds),
     record,
   };
 }
 
-/** E2, from the announced start to the announced end or the end of the data. */
+/** E2_interruption, from the announced start to the announced end or the slot of the last hit. */
 function interruptionsOf(
   event: EventTally,
-  tally: ContentTally,
+  { tally, dataEndMs }: { tally: ContentTally; dataEndMs: number },
   { interruptionViewersMin, interruptionFallPercent }: Settings['thresholds'],
 ): Interruption[] {
   const from = Math.ceil(event.startAtMs / SLOT_MS);
-  const to = Math.min(Math.ceil(event.endAtMs / SLOT_MS), tally.lastSlot + 1);
+  const to = Math.min(Math.ceil(event.endAtMs / SLOT_MS), Math.floor(dataEndMs / SLOT_MS) + 1);
   if (to <= from) return [];
   const counts = new Uint32Array(to - from);
   tally.concurrency.walk((slot, count) => {

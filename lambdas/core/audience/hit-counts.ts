@@ -17,6 +17,8 @@ const CELL = CLASSES.length * OUTCOMES.length;
 export class HitCounts {
   /** by content number, then by minute */
   readonly cells: Map<number, HitCell>[] = [];
+  /** time of the last hit by content number, ms since the epoch: where its data end (E2) */
+  readonly lastAtMs: number[] = [];
   private readonly lastMinute: number[] = [];
   private readonly lastCell: HitCell[] = [];
 
@@ -26,11 +28,15 @@ export class HitCounts {
     const cell =
       this.lastMinute[content] === minute ? this.lastCell[content]! : this.cellOf(content, minute);
     cell.counts[hit.class * OUTCOMES.length + hit.outcome]! += 1;
+    if (hit.tMs > this.lastAtMs[content]!) this.lastAtMs[content] = hit.tMs;
     addEdge(cell, hit.edge, 1);
   }
 
   cellOf(content: number, minute: number): HitCell {
-    while (this.cells.length <= content) this.cells.push(new Map());
+    while (this.cells.length <= content) {
+      this.cells.push(new Map());
+      this.lastAtMs.push(0);
+    }
     const minutes = this.cells[content]!;
     let cell = minutes.get(minute);
     if (cell === undefined) {

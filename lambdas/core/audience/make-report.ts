@@ -78,7 +78,11 @@ export function makeReport(input: ReportInput, options: ReportOptions = {}): Rep
     contents: sortKeys(Object.fromEntries(contents)),
     events: sortKeys(
       Object.fromEntries(
-        events.map((event) => [event.id, makeEventReport(event, tallies[event.content], settings)]),
+        events.map((event) => {
+          const tally = tallies[event.content];
+          const dataEndMs = input.hits.lastAtMs[event.content] ?? 0;
+          return [event.id, makeEventReport(event, { tally, dataEndMs }, settings)];
+        }),
       ),
     ),
   };
@@ -162,6 +166,7 @@ function draftContent(
   return { content, id: audience.contents.list[content]!.id, tally, cells, from, to, peak };
 }
 
+/** The report of one content, A5_average_minute_audience among the rest. */
 function finishContent(
   { audience, edges }: ReportInput,
   draft: ContentDraft,
@@ -226,7 +231,7 @@ function finishContent(
   };
 }
 
-/** B1: what the bounds did not place is unresolved: its seconds, and one viewN for each N of them. */
+/** B1_address: what the bounds did not place is unresolved: its seconds, and one viewN for each N of them. */
 function addOverBound(
   audience: Audience,
   content: number,

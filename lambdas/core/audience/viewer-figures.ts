@@ -46,7 +46,7 @@ export function tellFigures(
   else tellPresence(table, entry, { startMs, group }, sink);
 }
 
-/** G2 to G5: the bucket of a viewer on a content and day. */
+/** G2_invalid, G3_player, G4_reader, G5_unresolved: the bucket of a viewer on a content and day. */
 export function groupOf(
   table: ViewerTable,
   entry: number,
@@ -81,7 +81,7 @@ interface Telling {
   readonly group: number;
 }
 
-/** S2 to S6 and G1 */
+/** S2_attempt, S3_start, S4_turned_away, S5_never_asked, S6_invalid_not_turned_away, G1_refused */
 function tellSessions(table: ViewerTable, entry: number, telling: Telling, sink: FigureSink): void {
   const { startMs, group } = telling;
   const words = table.sessionWords(entry);
@@ -110,7 +110,7 @@ function tellSessions(table: ViewerTable, entry: number, telling: Telling, sink:
   }
 }
 
-/** V1, A1, A2 and the runs for A3 */
+/** V1_view, A1_watch_seconds, A2_viewers, and the runs for A3_concurrency */
 function tellPresence(table: ViewerTable, entry: number, telling: Telling, sink: FigureSink): void {
   const { startMs, group } = telling;
   const words = table.runWords(entry);
@@ -140,7 +140,7 @@ function tellPresence(table: ViewerTable, entry: number, telling: Telling, sink:
   }
 }
 
-/** V2 and A2 of a page */
+/** V2_page_view and A2_viewers of a page */
 function tellPages(table: ViewerTable, entry: number, telling: Telling, sink: FigureSink): void {
   const { startMs, group } = telling;
   const words = table.runWords(entry);

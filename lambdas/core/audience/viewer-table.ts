@@ -184,7 +184,7 @@ export class ViewerTable {
     this.words[entry + W.counts]! += (kept - count) << 16;
   }
 
-  /** Joins a run into those of an entry. */
+  /** Joins a run into those of an entry: presence is a union (P2_union). */
   addRun(entry: number, source: Uint32Array, from: number, gap: number): void {
     const count = this.runsOf(entry);
     this.words[entry + W.counts]! +=

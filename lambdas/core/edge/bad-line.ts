@@ -8,7 +8,6 @@ export const BAD_LINES = [
   'bad_address',
   'bad_status',
   'cut_off',
-  'future',
 ] as const;
 export type BadLine = (typeof BAD_LINES)[number];
 

@@ -32,9 +32,10 @@ export class ByteCache<Value> {
   ): Value {
     const hash = mix(mix(aEnd - aStart, bytes, aStart, aEnd), bytes, bStart, bEnd);
     let place = (hash ^ (hash >>> 15)) & this.mask;
-    for (;;) {
+    for (let probes = 0; ; probes += 1) {
       const n = this.table[place]!;
       if (n < 0) break;
+      if (probes === PROBES_MAX) return make();
       if (this.hashes[n] === hash && this.isKey(n, bytes, aStart, aEnd, bStart, bEnd)) {
         return this.values[n]!;
       }
@@ -97,15 +98,26 @@ export class ByteCache<Value> {
   }
 }
 
-/** Four bytes at a time: agents are long, and a multiplication for each byte would be the longest part. */
+/**
+ * A hash of the ends and the middle of a piece: agents are long, and what tells two of them apart
+ * seldom stands nowhere else. Keys are compared in full, so a poor hash costs time only, and
+ * PROBES_MAX bounds that.
+ */
 function mix(seed: number, bytes: Uint8Array, start: number, end: number): number {
   let hash = seed;
-  let p = start;
-  for (; p + 3 < end; p += 4) {
-    const word = bytes[p]! | (bytes[p + 1]! << 8) | (bytes[p + 2]! << 16) | (bytes[p + 3]! << 24);
-    hash = Math.imul(hash ^ word, 0x9e3779b1);
-    hash ^= hash >>> 15;
+  const length = end - start;
+  if (length <= SAMPLE_BYTES) {
+    for (let p = start; p < end; p += 1) hash = Math.imul(hash ^ bytes[p]!, 0x01000193);
+  } else {
+    const middle = start + (length >>> 1);
+    for (let n = 0; n < 8; n += 1) {
+      hash = Math.imul(hash ^ bytes[start + n]! ^ (bytes[middle + n]! << 8), 0x01000193);
+      hash = Math.imul(hash ^ bytes[end - 1 - n]! ^ (bytes[end - 9 - n]! << 8), 0x01000193);
+    }
   }
-  for (; p < end; p += 1) hash = Math.imul(hash ^ bytes[p]!, 0x01000193);
   return Math.imul(hash ^ (hash >>> 13), 0x85ebca6b);
 }
+
+const SAMPLE_BYTES = 32;
+/** Keys that hash alike beyond this many are not kept, and found out each time. */
+const PROBES_MAX = 64;

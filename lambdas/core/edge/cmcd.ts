@@ -5,7 +5,7 @@ import { decodeEscapes, fnv1a, parseDigits } from './values';
 /**
  * What a player says of a request (CTA-5004), as far as Turnout uses it. The fields of the log win
  * over the query argument `CMCD=`. It is the client's own word: the id is bounded by a modulus
- * (VIEW_DEFINITION I2), the duration by the content's segment length (P1).
+ * (I2_session_id), the duration by the content's segment length (P1_media_proves).
  */
 export interface Cmcd {
   /** -1 without a credible id, else hash(sid) mod K */
@@ -46,6 +46,7 @@ function typeOf(bytes: Uint8Array, start: number, end: number): string {
   return length === 1 ? first : first + String.fromCharCode(bytes[start + 1]!);
 }
 
+/** I2_session_id: -1 for an id that is not credible. */
 function sessionOf(bytes: Uint8Array, start: number, end: number, sessionIdsMax: number): number {
   let from = start;
   let to = end;

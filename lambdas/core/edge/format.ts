@@ -4,11 +4,15 @@ import { makeJsonParser } from './line-json';
 import { type LineParser, makeColumnParser } from './line-tsv';
 import { type Spans, bytesText } from './spans';
 
+/** Lines of columns with their names, and the byte between them. */
+export interface ColumnFormat {
+  readonly kind: 'columns';
+  readonly fields: readonly string[];
+  readonly delimiter: number;
+}
+
 /** The format of a log, found out from its first lines. */
-export type Format =
-  | { readonly kind: 'columns'; readonly fields: readonly string[]; readonly delimiter: number }
-  | { readonly kind: 'json' }
-  | { readonly kind: 'combined' };
+export type Format = ColumnFormat | { readonly kind: 'json' } | { readonly kind: 'combined' };
 
 /** What an error says was looked for. */
 export const FORMATS_KNOWN =
@@ -16,7 +20,10 @@ export const FORMATS_KNOWN =
   'logs with #Fields (or beginning with a date and a time), CloudFront standard logs v2 as JSON ' +
   'lines, Apache/nginx combined';
 
-/** The columns of CloudFront's standard log v1, for files without header lines (aws-facts 2.7). */
+/**
+ * The columns of CloudFront's standard log v1, for files without header lines (CloudFront Developer
+ * Guide, "standard logs reference").
+ */
 export const STANDARD_FIELDS: readonly string[] = (
   'date time x-edge-location sc-bytes c-ip cs-method cs(Host) cs-uri-stem sc-status cs(Referer) ' +
   'cs(User-Agent) cs-uri-query cs(Cookie) x-edge-result-type x-edge-request-id x-host-header ' +
@@ -58,7 +65,7 @@ export function detectFormat(
 }
 
 /** The format that a `#Fields:` line tells; the delimiter is what the first record uses. */
-export function formatOfHeader(header: string, record: string): Format {
+export function formatOfHeader(header: string, record: string): ColumnFormat {
   const fields = header
     .slice('#Fields:'.length)
     .trim()

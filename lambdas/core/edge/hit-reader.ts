@@ -216,6 +216,7 @@ export function makeHitReader(
   };
 }
 
+/** T1_line_time: the edge's own clock, in whole milliseconds; NaN if there is none. */
 function readTime({ bytes, at }: Spans): number {
   const stamp = at[2 * SPAN.timestamp]!;
   if (stamp >= 0) {

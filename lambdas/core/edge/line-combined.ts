@@ -1,6 +1,6 @@
 import type { LineParser } from './line-tsv';
 import type { Spans } from './spans';
-import { SPAN, SPAN_COUNT } from './spans';
+import { SPAN, SPAN_COUNT, endLine } from './spans';
 
 const SPACE = 0x20;
 const QUOTE = 0x22;
@@ -18,8 +18,9 @@ export function makeCombinedParser(spans: Spans): LineParser {
     at[2 * n] = start;
     at[2 * n + 1] = end;
   };
-  return (bytes, start, end) => {
+  return (bytes, start, limit) => {
     spans.bytes = bytes;
+    const end = endLine(spans, bytes, start, limit);
     at.fill(-1, 0, 2 * SPAN_COUNT);
     const ipEnd = find(bytes, SPACE, start, end);
     const open = find(bytes, 0x5b, ipEnd, end);

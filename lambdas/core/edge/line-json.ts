@@ -1,6 +1,6 @@
 import type { LineParser } from './line-tsv';
 import type { Spans } from './spans';
-import { SPAN_COUNT, bytesText, spanOfField } from './spans';
+import { SPAN_COUNT, bytesText, endLine, spanOfField } from './spans';
 
 const ENCODER = new TextEncoder();
 
@@ -12,7 +12,8 @@ const ENCODER = new TextEncoder();
 export function makeJsonParser(spans: Spans): LineParser {
   const { at } = spans;
   let room = new Uint8Array(4_096);
-  return (bytes, start, end) => {
+  return (bytes, start, limit) => {
+    const end = endLine(spans, bytes, start, limit);
     at.fill(-1, 0, 2 * SPAN_COUNT);
     const fields = tryParseObject(bytesText(bytes, start, end));
     if (fields === undefined) return 'bad_json';

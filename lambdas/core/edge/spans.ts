@@ -35,18 +35,21 @@ export const SPAN_COUNT = 22;
 
 export interface Spans {
   bytes: Uint8Array;
+  /** where the line that was read ends: at its newline, or at the end of the bytes given */
+  end: number;
   /** start of span n at 2n, end at 2n + 1 */
   readonly at: Int32Array;
 }
 
 export function makeSpans(): Spans {
-  return { bytes: new Uint8Array(0), at: new Int32Array(2 * SPAN_COUNT) };
+  return { bytes: new Uint8Array(0), end: 0, at: new Int32Array(2 * SPAN_COUNT) };
 }
 
 /**
  * The place of a CloudFront field name. In real-time logs `cs-host` is the Host header and
  * `x-host-header` the distribution; in standard logs `cs(Host)` is the distribution and
- * `x-host-header` the Host header (aws-facts 2.4).
+ * `x-host-header` the Host header (CloudFront Developer Guide,
+ * "real-time logs" and "standard logs reference").
  */
 export function spanOfField(name: string, realtime: boolean): number {
   switch (name) {
@@ -101,6 +104,16 @@ export function spanOfField(name: string, realtime: boolean): number {
     default:
       return -1;
   }
+}
+
+/**
+ * Finds the end of the line that begins at `start`, says it in `spans.end`, and returns it without
+ * the carriage return that Windows tools leave.
+ */
+export function endLine(spans: Spans, bytes: Uint8Array, start: number, limit: number): number {
+  const newline = bytes.indexOf(0x0a, start);
+  spans.end = newline < 0 || newline > limit ? limit : newline;
+  return spans.end > start && bytes[spans.end - 1] === 0x0d ? spans.end - 1 : spans.end;
 }
 
 /** Span n as text; '' if the line does not have the field or has `-`. */
