@@ -207,7 +207,7 @@ function turnedAway(evening: Evening): void {
   tries(PEOPLE.refusedByOutage, '503', 5);
   tries(PEOPLE.hangingUp, '000', 2);
   tries(PEOPLE.withOldLink, '404', 1);
-  tries(PEOPLE.refusedByUs, '406', 3);
+  tries(PEOPLE.refusedByUs, '409', 3);
   for (let n = 0; n < PEOPLE.neverServed; n += 1) {
     const client = evening.person();
     const fromMs = ANNOUNCED + prng.int(12 * 60) * SECOND;
@@ -233,12 +233,12 @@ function machines(evening: Evening): void {
     evening.ask(machine('10.20.1.9', 'curl/8.5.0'), { atMs, path: HLS });
     evening.ask(machine('10.20.1.10', '-'), { atMs, path: HLS });
   }
-  // A wave of scripts: what the block list holds is answered 406, the rest meets the outage.
+  // A wave of scripts: what the block list holds is answered 409, the rest meets the outage.
   for (let n = 0; n < 2_400; n += 1) {
     evening.ask(machine(`10.77.${n % 40}.5`, 'python-requests/2.32.3'), {
       atMs: BEGINS + prng.int(6 * MINUTE),
       path: HLS,
-      status: n % 40 < 30 ? '406' : '503',
+      status: n % 40 < 30 ? '409' : '503',
     });
   }
 }

@@ -61,7 +61,7 @@ export const LIMITS = {
   /** Parts have no default: who names them knows their length. */
   partSeconds: { min: 0.1, max: 30 },
   dayStartHour: { fallback: 6, min: 0, max: 23 },
-  blockStatus: { fallback: 406, min: 400, max: 599 },
+  blockStatus: { fallback: 409, min: 400, max: 599 },
   sessionIdsMax: { fallback: 1_024, min: 1, max: 65_536 },
   viewersPerAddressMax: { fallback: 16_384, min: 1, max: 1_048_576 },
   waitingPerAddressMax: { fallback: 1_024, min: 1, max: 65_536 },

@@ -56,7 +56,7 @@ describe('renderTable', () => {
   it('shows every figure with its split, and the ledger', () => {
     expect(renderTable(NIGHT, { columns: 100 })).toBe(
       `Definition turnout 1.0.0, classifier 2026-11-24
-Broadcast day from 06:00 UTC, block status 406, 1,024 session ids
+Broadcast day from 06:00 UTC, block status 409, 1,024 session ids
 Window: the first line to the last
 verified: a conforming player, never a proven human. upper = verified + unresolved
 

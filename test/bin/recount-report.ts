@@ -67,7 +67,7 @@ export function report(parts: Partial<Report> = {}): Report {
       classifier: '2026-11-24',
       timeZone: 'UTC',
       dayStartHour: 6,
-      blockStatus: 406,
+      blockStatus: 409,
       sessionIdsMax: 1_024,
     },
     window: { from: null, to: null },

@@ -31,7 +31,7 @@ export interface OracleDay {
   readonly pagesMs: readonly number[];
 }
 
-const CLASS_ORDER = [
+export const CLASS_ORDER = [
   'player',
   'browser',
   'declared_bot',
@@ -102,12 +102,12 @@ function groupOfPerson(
   { content, pagesPerDayMax }: DayRules,
 ): 'unresolved' | 'verified' {
   if (content.kind === 'page') {
-    // A line that is there twice is one request.
-    const asked = own
-      .filter((hit) => hit.object === 'page')
-      .map(({ line }) => JSON.stringify(line));
-    const requests = new Set(asked).size;
-    return requests >= 1 && requests <= pagesPerDayMax ? 'verified' : 'unresolved';
+    const times = own
+      .filter((hit) => hit.object === 'page' && hit.delivered)
+      .map(({ line }) => line.tMs)
+      .sort((a, b) => a - b);
+    const views = times.filter((t, n) => n === 0 || t - times[n - 1]! > 30_000).length;
+    return views >= 1 && views <= pagesPerDayMax ? 'verified' : 'unresolved';
   }
   const s = Math.ceil(content.segmentSeconds / 2);
   const asked = own.some((hit) => hit.object === 'manifest');

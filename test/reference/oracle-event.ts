@@ -1,5 +1,5 @@
 /** One event: E1_start_delay, E2_interruption, E3_event_viewers and the figures of its window. */
-import { SLOT_MS } from './oracle-days';
+import { CLASS_ORDER, SLOT_MS } from './oracle-days';
 import type { OracleDay, OracleHit } from './oracle-days';
 import {
   averageOf,
@@ -7,6 +7,7 @@ import {
   peakOf,
   recordOf,
   recordsOf,
+  rounded,
   turnedAwayOf,
   verifiedOnly,
   viewsOf,
@@ -67,9 +68,14 @@ export function eventReport(input: EventInput): OracleEventReport {
   const { event, content, credits } = input;
   const { startMs, endMs } = event;
   const isInside = (tMs: number) => tMs >= startMs && tMs < endMs;
-  const creditsIn = credits.filter((one) => isInside(one.atMs));
+  // T4_minute: what is summed is summed over whole minutes; times and moments are exact.
+  const fromMs = Math.floor(startMs / 60_000) * 60_000;
+  const toMs = Math.ceil(endMs / 60_000) * 60_000;
+  const creditsIn = credits.filter((one) => one.atMs >= fromMs && one.atMs < toMs);
+  const creditsExact = credits.filter((one) => isInside(one.atMs));
   const isStream = content.kind === 'stream';
-  const peak = peakOf(creditsIn, startMs, endMs);
+  const peak = peakOf(creditsExact, startMs, endMs);
+  const average = averageOf(creditsIn, fromMs, toMs);
   const viewers = eventViewers(input);
   const record: Readonly<Record<string, FigureRecord>> = {
     ...recordsOf(creditsIn, content.kind, 'viewers'),
@@ -77,7 +83,7 @@ export function eventReport(input: EventInput): OracleEventReport {
   };
   const verified = (figure: string) => record[figure]?.verified ?? 0;
   const firstStartMs = Math.min(
-    ...verifiedOnly(creditsIn)
+    ...verifiedOnly(creditsExact)
       .filter((one) => one.figure === 'starts')
       .map((one) => one.atMs),
   );
@@ -95,18 +101,20 @@ export function eventReport(input: EventInput): OracleEventReport {
       watchSeconds: verified('watchSeconds'),
       peakConcurrency: peak.record.verified,
       peakAt: peak.at,
-      averageMinuteAudience: averageOf(verified('watchSeconds'), startMs, endMs),
+      averageMinuteAudience: average.verified,
     }),
     firstStartAt: hasStart ? isoOf(firstStartMs) : null,
     startDelaySeconds: hasStart ? (firstStartMs - startMs) / 1000 : null,
     interruptions: isStream ? interruptionsOf(input) : [],
-    record: isStream ? { ...record, peakConcurrency: peak.record } : record,
+    record: isStream
+      ? { ...record, peakConcurrency: peak.record, averageMinuteAudience: average }
+      : record,
   };
 }
 
 /**
- * A viewer of two broadcast days counts once: verified if one of its days inside the event is, else
- * unresolved if one is, else under the highest class.
+ * A viewer of two broadcast days counts once: invalid if one of its days inside the event is, under
+ * the highest class; else verified if one is; else unresolved.
  */
 function eventViewers({ event, content, viewers }: EventInput): FigureRecord {
   const isInside = (tMs: number) => tMs >= event.startMs && tMs < event.endMs;
@@ -122,8 +130,10 @@ function eventViewers({ event, content, viewers }: EventInput): FigureRecord {
   return recordOf(
     inside.map((days) => {
       const best =
+        days
+          .filter((day) => day.group === 'invalid')
+          .sort((a, b) => CLASS_ORDER.indexOf(b.class) - CLASS_ORDER.indexOf(a.class))[0] ??
         days.find((day) => day.group === 'verified') ??
-        days.find((day) => day.group === 'unresolved') ??
         days[0]!;
       return { group: best.group, class: best.class, amount: 1 };
     }),
@@ -138,7 +148,6 @@ function interruptionsOf({ event, hits, credits, settings }: EventInput): Oracle
   for (const { figure, group, atMs } of credits) {
     if (figure !== 'watchSeconds') continue;
     const slot = atMs / SLOT_MS;
-    dataEndSlot = Math.max(dataEndSlot, slot);
     if (group === 'verified') concurrency.set(slot, (concurrency.get(slot) ?? 0) + 1);
   }
   const at = (slot: number) => concurrency.get(slot) ?? 0;
@@ -165,7 +174,7 @@ function interruptionsOf({ event, hits, credits, settings }: EventInput): Oracle
       seconds: (end - slot) * 2,
       fromViewers: level,
       toViewers: lowest,
-      depthPercent: Math.round(((level - lowest) / level) * 1000) / 10,
+      depthPercent: rounded((level - lowest) * 100, level, 10),
       recovered: end < endSlot,
     });
     slot = end;

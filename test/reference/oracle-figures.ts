@@ -52,23 +52,34 @@ export function recordsOf(
   return Object.fromEntries(records);
 }
 
-/** `divisor` makes averages, to two decimals. */
+/** `divisor` makes averages, each group to two decimals. The sums are sums of what is printed. */
 export function recordOf(credits: readonly Grouped[], divisor = 1): FigureRecord {
-  const total = (own: readonly Grouped[]) =>
-    twoDecimals(own.reduce((sum, one) => sum + one.amount, 0) / divisor);
-  const of = (group: string) => credits.filter((one) => one.group === group);
-  const invalid = new Map<string, number>();
-  for (const { class: name } of of('invalid')) {
-    invalid.set(name, total(of('invalid').filter((one) => one.class === name)));
+  const total = (fits: (one: Grouped) => boolean) =>
+    rounded(
+      credits.filter(fits).reduce((sum, one) => sum + one.amount, 0),
+      divisor,
+      100,
+    );
+  const of = (group: string) => total((one) => one.group === group);
+  const invalid: Record<string, number> = {};
+  for (const { group, class: name } of credits) {
+    if (group !== 'invalid' || name in invalid) continue;
+    invalid[name] = total((one) => one.group === 'invalid' && one.class === name);
   }
+  const [refusedByUs, unresolved, verified] = [of('refusedByUs'), of('unresolved'), of('verified')];
+  const parts = [refusedByUs, ...Object.values(invalid), unresolved, verified];
   return {
-    gross: total(credits),
-    refusedByUs: total(of('refusedByUs')),
-    invalid: Object.fromEntries(invalid),
-    unresolved: total(of('unresolved')),
-    verified: total(of('verified')),
-    lower: total(of('verified')),
-    upper: total([...of('verified'), ...of('unresolved')]),
+    gross: rounded(
+      parts.reduce((sum, part) => sum + part * 100, 0),
+      100,
+      100,
+    ),
+    refusedByUs,
+    invalid,
+    unresolved,
+    verified,
+    lower: verified,
+    upper: rounded(verified * 100 + unresolved * 100, 100, 100),
   };
 }
 
@@ -151,13 +162,18 @@ export function sumOf(credits: readonly Credit[], keyOf: (credit: Credit) => str
   return sums;
 }
 
-/** A5_average_minute_audience */
-export function averageOf(watchSeconds: number, fromMs: number, toMs: number): number {
-  return twoDecimals(watchSeconds / ((toMs - fromMs) / 1000));
+/** A5_average_minute_audience, by group */
+export function averageOf(credits: readonly Credit[], fromMs: number, toMs: number): FigureRecord {
+  const watched = credits.filter((one) => one.figure === 'watchSeconds');
+  return recordOf(watched, (toMs - fromMs) / 1000);
 }
 
-function twoDecimals(x: number): number {
-  return Math.round(x * 100) / 100;
+/**
+ * sum / divisor to 1 / parts, half up, decided in whole numbers: 0.035 as a binary fraction may lie
+ * on either side of the half.
+ */
+export function rounded(sum: number, divisor: number, parts: number): number {
+  return Math.floor((2 * parts * sum + divisor) / (2 * divisor)) / parts;
 }
 
 export function isoOf(tMs: number): string {

@@ -73,7 +73,7 @@ export interface OracleContentReport {
 
 export interface OracleReport {
   readonly ledger: { readonly lines: number; readonly hits: number };
-  /** Contents without a hit are left out. */
+  /** Contents of which there is nothing in the window are left out. */
   readonly contents: Readonly<Record<string, OracleContentReport>>;
   readonly events: Readonly<Record<string, OracleEventReport>>;
 }
@@ -85,6 +85,7 @@ const VIEW_SECONDS = [2, 30, 60, 120];
 export function countSlowly(lines: readonly OracleLine[], settings: OracleSettings): OracleReport {
   const contents: Record<string, OracleContentReport> = {};
   const events: Record<string, OracleEventReport> = {};
+  const dayOf = makeDayOf(settings);
   for (const content of settings.contents) {
     const own = lines.filter((line) => contentOf(line, settings.contents) === content);
     const hits = own.map((line): OracleHit => {
@@ -92,9 +93,12 @@ export function countSlowly(lines: readonly OracleLine[], settings: OracleSettin
       const delivered = isDelivered(line, outcome);
       return { line, object: objectOf(line, content), outcome, delivered };
     });
-    const viewers = viewersOf(hits, content, settings);
+    const viewers = viewersOf(hits, settings.sessionIdsMax).map((viewer) =>
+      daysOf(viewer, { content, dayOf, ...settings }),
+    );
     const credits = viewers.flat().flatMap((day) => creditsOf(day, content));
-    if (hits.length > 0) contents[content.id] = contentReport(content, hits, credits, settings);
+    const report = hits.length > 0 && contentReport(content, hits, credits, settings);
+    if (report && report.minutes.length > 0) contents[content.id] = report;
     for (const event of settings.events.filter((one) => one.content === content.id)) {
       events[event.id] = eventReport({ event, content, hits, viewers, credits, settings });
     }
@@ -102,19 +106,10 @@ export function countSlowly(lines: readonly OracleLine[], settings: OracleSettin
   return { ledger: { lines: lines.length, hits: lines.length }, contents, events };
 }
 
-/** Of each viewer its days. */
-function viewersOf(
-  hits: readonly OracleHit[],
-  content: OracleContent,
-  settings: OracleSettings,
-): OracleDay[][] {
-  const byViewer = new Map<string, OracleHit[]>();
-  for (const hit of hits.filter(({ line, object }) => isRelevant(line, object))) {
-    const viewer = viewerOf(hit.line, settings.sessionIdsMax);
-    byViewer.set(viewer, [...(byViewer.get(viewer) ?? []), hit]);
-  }
-  const dayOf = makeDayOf(settings);
-  return [...byViewer.values()].map((own) => daysOf(own, { content, dayOf, ...settings }));
+/** The relevant hits of each viewer. */
+function viewersOf(hits: readonly OracleHit[], sessionIdsMax: number): OracleHit[][] {
+  const relevant = hits.filter(({ line, object }) => isRelevant(line, object));
+  return [...groupBy(relevant, ({ line }) => viewerOf(line, sessionIdsMax)).values()];
 }
 
 /** T3_broadcast_day: the local date, or the one before while the local hour is below the start. */
@@ -195,6 +190,7 @@ function contentReport(
   const viewersName = window === undefined ? 'viewers' : 'newViewers';
   const isStream = content.kind === 'stream';
   const peak = peakOf(creditsIn, fromMs, toMs);
+  const average = averageOf(creditsIn, fromMs, toMs);
   const record = recordsOf(creditsIn, content.kind, viewersName);
   const verified = (figure: string) => record[figure]?.verified ?? 0;
   return {
@@ -210,11 +206,13 @@ function contentReport(
       watchSeconds: verified('watchSeconds'),
       peakConcurrency: peak.record.verified,
       peakAt: peak.at,
-      averageMinuteAudience: averageOf(verified('watchSeconds'), fromMs, toMs),
+      averageMinuteAudience: average.verified,
     }),
     from: isoOf(fromMs),
     to: isoOf(toMs),
-    record: isStream ? { ...record, peakConcurrency: peak.record } : record,
+    record: isStream
+      ? { ...record, peakConcurrency: peak.record, averageMinuteAudience: average }
+      : record,
     by: {
       class: dimensionsOf(creditsIn, (one) => one.class),
       country: dimensionsOf(verifiedOnly(creditsIn), (one) => one.country),

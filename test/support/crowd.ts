@@ -202,7 +202,7 @@ function machineLines(prng: Prng, segmentSeconds: number): OracleLine[] {
     lines.push(lineOf('curl', { tMs, ip: '192.0.2.2', path, method: 'HEAD' }));
     for (let n = 0; n < 5; n += 1) {
       const ip = `192.0.2.${100 + n}`;
-      lines.push(lineOf('curl', { tMs: tMs + prng.int(2000), ip, path, status: '406' }));
+      lines.push(lineOf('curl', { tMs: tMs + prng.int(2000), ip, path, status: '409' }));
     }
     if (prng.bool(0.1)) lines.push(lineOf('mj12bot', { tMs, ip: '192.0.2.3', path: '/article/a' }));
   }

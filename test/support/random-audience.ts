@@ -41,7 +41,7 @@ export function randomAudience(prng: Prng): RandomAudience {
     ...zone,
     contents,
     events: someEvents(prng, contents, fromMs, spanMs),
-    blockStatus: prng.pick([406, 406, 418]),
+    blockStatus: prng.pick([409, 409, 418]),
     sessionIdsMax: prng.pick([1024, 1024, 4, 1]),
     realtimeFields: prng.pick([REALTIME_FIELDS, FEW_FIELDS]),
     thresholds: {
@@ -112,7 +112,10 @@ function someEvents(
   spanMs: number,
 ): NonNullable<TwinConfig['events']> {
   return Array.from({ length: prng.int(4) }, (_, n) => {
-    const { fromMs: startMs, toMs: endMs } = someWindow(prng, fromMs, spanMs);
+    const { fromMs: minuteMs, toMs } = someWindow(prng, fromMs, spanMs);
+    // Announced times need not be whole minutes, nor whole slots.
+    const startMs = minuteMs + prng.pick([0, 0, 1, 1_999, 30_500]);
+    const endMs = toMs + prng.pick([0, 0, 1, 1_999, 30_500]);
     return {
       id: `event${n}`,
       content: prng.pick(contents).id,

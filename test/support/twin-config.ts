@@ -45,7 +45,7 @@ export function oracleSettings(config: TwinConfig, window?: TwinWindow): OracleS
     })),
     timeZone: config.timeZone ?? 'UTC',
     dayStartHour: config.dayStartHour ?? 6,
-    blockStatus: config.blockStatus ?? 406,
+    blockStatus: config.blockStatus ?? 409,
     sessionIdsMax: config.sessionIdsMax ?? 1024,
     pagesPerDayMax: config.thresholds?.['pagesPerDayMax'] ?? 800,
     interruptionViewersMin: config.thresholds?.['interruptionViewersMin'] ?? 20,

@@ -8,13 +8,13 @@ import {
   isoOf,
   makeRecord,
   makeRecords,
-  round2,
+  roundHalfUp,
   turnedAwayOf,
   viewsOf,
 } from './figure-record';
 import { PEAK_SLOTS } from './concurrency';
 import type { PeakProbe } from './peak-probe';
-import type { EventReport, Interruption } from './report';
+import type { EventReport, FigureRecord, Interruption } from './report';
 import { SLOT_MS, SLOT_SECONDS } from './rules';
 import { BUCKET, BUCKETS, FIGURE, type FigureRules, groupOf } from './viewer-figures';
 import { MINUTE_FIGURES } from './content-tally';
@@ -126,19 +126,23 @@ export function makeEventReport(
     to: Math.ceil(event.endAtMs / 60_000),
   };
   const sum = tally?.sum(window) ?? new Float64Array(MINUTE_FIGURES);
-  const record = makeRecords(sum, { isPage, viewers: 'newViewers' });
   const viewers = makeRecord(event.viewers);
+  // Whom the minutes call new may have come before the event: its viewers are counted apart (E3).
+  const record: Record<string, FigureRecord> = {
+    ...makeRecords(sum, { isPage, viewers: 'viewers' }),
+    viewers,
+  };
   const started = event.firstStartAtMs !== Infinity;
   if (!isPage) {
     const seconds = (window.to - window.from) * 60;
-    record['peakConcurrency'] = makeRecord(
-      event.peak?.buckets ?? event.viewers.map(() => 0),
-      1 / PEAK_SLOTS,
-    );
-    record['averageMinuteAudience'] = makeRecord(
-      bucketsOf(sum, FIGURE.watchSlots),
-      SLOT_SECONDS / seconds,
-    );
+    record['peakConcurrency'] = makeRecord(event.peak?.buckets ?? event.viewers.map(() => 0), {
+      times: 1,
+      over: PEAK_SLOTS,
+    });
+    record['averageMinuteAudience'] = makeRecord(bucketsOf(sum, FIGURE.watchSlots), {
+      times: SLOT_SECONDS,
+      over: seconds,
+    });
   }
   const peakSlot = event.peak?.slot ?? -1;
   return {
@@ -187,7 +191,7 @@ function interruptionsOf(
     seconds: (end - slot) * SLOT_SECONDS,
     fromViewers: level,
     toViewers: lowest,
-    depthPercent: round2(Math.round((1 - lowest / level) * 1_000) / 10),
+    depthPercent: roundHalfUp((level - lowest) * 100, level, 10),
     recovered,
   }));
 }

@@ -1,7 +1,7 @@
 import { CAUSES, CLASSES, type Cause, type HitClass, PERSON_CLASSES } from '../edge/classes';
 import { causeAt } from './content-tally';
 import type { FigureRecord } from './report';
-import { VIEW_SECONDS } from './rules';
+import { SLOT_SECONDS, VIEW_SECONDS } from './rules';
 import { BUCKET, BUCKETS, FIGURE } from './viewer-figures';
 
 /** The buckets of one figure of a sum. */
@@ -9,9 +9,17 @@ export function bucketsOf(sum: Float64Array, figure: number): Float64Array {
   return sum.subarray(figure * BUCKETS, (figure + 1) * BUCKETS);
 }
 
-/** A record of one figure; `scale` turns the unit (slots to seconds), two decimals are kept. */
-export function makeRecord(buckets: ArrayLike<number>, scale = 1): FigureRecord {
-  const value = (bucket: number) => round2(buckets[bucket]! * scale);
+/** A unit: what is counted times `times`, over `over`. Whole numbers, so that halves are exact. */
+export interface Unit {
+  readonly times: number;
+  readonly over: number;
+}
+
+const ONE: Unit = { times: 1, over: 1 };
+
+/** A record of one figure in its unit, to two decimals; gross and upper are sums of what is printed. */
+export function makeRecord(buckets: ArrayLike<number>, { times, over } = ONE): FigureRecord {
+  const value = (bucket: number) => roundHalfUp(buckets[bucket]! * times, over, 100);
   const invalid: Partial<Record<HitClass, number>> = {};
   let invalidSum = 0;
   for (let n = PERSON_CLASSES; n < CLASSES.length; n += 1) {
@@ -23,13 +31,13 @@ export function makeRecord(buckets: ArrayLike<number>, scale = 1): FigureRecord 
   const unresolved = value(BUCKET.unresolved);
   const verified = value(BUCKET.verified);
   return {
-    gross: round2(refusedByUs + invalidSum + unresolved + verified),
+    gross: addHundredths(refusedByUs, invalidSum, unresolved, verified),
     refusedByUs,
     invalid,
     unresolved,
     verified,
     lower: verified,
-    upper: round2(unresolved + verified),
+    upper: addHundredths(unresolved, verified),
   };
 }
 
@@ -51,7 +59,11 @@ export function makeRecords(
   for (const [n, name] of viewNames(isPage).entries()) {
     records[name] = makeRecord(bucketsOf(sum, FIGURE.view + n));
   }
-  if (!isPage) records['watchSeconds'] = makeRecord(bucketsOf(sum, FIGURE.watchSlots), 2);
+  if (!isPage)
+    records['watchSeconds'] = makeRecord(bucketsOf(sum, FIGURE.watchSlots), {
+      times: SLOT_SECONDS,
+      over: 1,
+    });
   return records;
 }
 
@@ -73,8 +85,14 @@ export function turnedAwayOf(sum: Float64Array): Partial<Record<Cause, number>> 
   return turnedAway;
 }
 
-export function round2(x: number): number {
-  return Math.round(x * 100) / 100;
+/** part / whole to 1 / units, halves up; decided in whole numbers, as 1.025 is none in binary. */
+export function roundHalfUp(part: number, whole: number, units: number): number {
+  return Math.floor((2 * units * part + whole) / (2 * whole)) / units;
+}
+
+/** The sum of numbers of two decimals, without the noise of their binary form. */
+function addHundredths(...values: number[]): number {
+  return values.reduce((sum, value) => sum + Math.round(value * 100), 0) / 100;
 }
 
 /** ISO 8601 in UTC without fractions that are zero: 2026-11-24T20:42:00Z */

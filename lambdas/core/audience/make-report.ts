@@ -183,11 +183,11 @@ function finishContent(
   const record = makeRecords(sum, { isPage, viewers });
   const seconds = (to - from) * 60;
   if (!isPage) {
-    record['peakConcurrency'] = makeRecord(peak.buckets, 1 / peak.slots);
-    record['averageMinuteAudience'] = makeRecord(
-      bucketsOf(sum, FIGURE.watchSlots),
-      SLOT_SECONDS / seconds,
-    );
+    record['peakConcurrency'] = makeRecord(peak.buckets, { times: 1, over: peak.slots });
+    record['averageMinuteAudience'] = makeRecord(bucketsOf(sum, FIGURE.watchSlots), {
+      times: SLOT_SECONDS,
+      over: seconds,
+    });
   }
   const { classes, outcomes, edgeHits } = countHits(cells, edges, { from, to });
   return {

@@ -65,7 +65,8 @@ function sessionOf(bytes: Uint8Array, start: number, end: number, sessionIdsMax:
 
 function sessionOfText(text: string, sessionIdsMax: number): number {
   const id = decodeEscapes(text).replace(/^"(.*)"$/, '$1');
-  if (id.length < SESSION_CHARS_MIN || id.length > SESSION_CHARS_MAX) return -1;
+  const chars = [...id].length;
+  if (chars < SESSION_CHARS_MIN || chars > SESSION_CHARS_MAX) return -1;
   const bytes = ENCODER.encode(id);
   return fnv1a(bytes, 0, bytes.length) % sessionIdsMax;
 }

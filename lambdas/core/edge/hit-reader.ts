@@ -172,7 +172,8 @@ export function makeHitReader(
       isGet &&
       (object === OBJECT.media || object === OBJECT.page) &&
       hit.outcome === OUTCOME.served &&
-      (status === 200 || (status === 206 && !isTinyRange(spans)));
+      (status === 200 || status === 206) &&
+      !isTinyRange(spans, status);
     hit.content = path.content;
     hit.relevant = isGet && object !== OBJECT.asset;
     if (path.content === 0 && facts.content !== OTHER_CONTENT) {
@@ -249,7 +250,7 @@ function hasHungUp(spans: Spans): boolean {
 }
 
 /** Players and scanners ask for `bytes=0-1` to see whether ranges work; that delivers nothing. */
-function isTinyRange({ bytes, at }: Spans): boolean {
+function isTinyRange({ bytes, at }: Spans, status: number): boolean {
   const from = at[2 * SPAN.rangeStart]!;
   const to = at[2 * SPAN.rangeEnd]!;
   if (from >= 0 && to >= 0) {
@@ -258,6 +259,7 @@ function isTinyRange({ bytes, at }: Spans): boolean {
     return last - first < 2;
   }
   // Combined logs have no range, but the size of the body.
+  if (status !== 206) return false;
   const size = at[2 * SPAN.bytes]!;
   const hasNoHeaders = at[2 * SPAN.host]! < 0 && at[2 * SPAN.otherHost]! < 0;
   return hasNoHeaders && size >= 0 && parseDigits(bytes, size, at[2 * SPAN.bytes + 1]!) <= 2;

@@ -77,11 +77,12 @@ export const EVENT_CASES: readonly GoldenCase[] = [
     pins: ['E2_interruption'],
     config: eventOf('20:00', '20:30'),
     lines: [...crowd(20, 10), ...more('20:01:00', 14, 10)],
+    // The last hits are of 20:01:54, the slot of which ends at 20:01:56.
     expect: {
       events: {
         final: {
           interruptions: [
-            { at: '20:01:00', seconds: 60, fromViewers: 20, toViewers: 14, depthPercent: 30, recovered: false },
+            { at: '20:01:00', seconds: 56, fromViewers: 20, toViewers: 14, depthPercent: 30, recovered: false },
           ],
         },
       },
@@ -109,7 +110,7 @@ export const EVENT_CASES: readonly GoldenCase[] = [
     expect: {
       events: {
         final: {
-          interruptions: [{ at: '20:01:00', seconds: 60, fromViewers: 90, toViewers: 63, depthPercent: 30 }],
+          interruptions: [{ at: '20:01:00', seconds: 56, fromViewers: 90, toViewers: 63, depthPercent: 30 }],
         },
       },
     },
@@ -135,6 +136,27 @@ export const EVENT_CASES: readonly GoldenCase[] = [
           ],
           turnedAway: {},
           viewers: { verified: 30 },
+        },
+      },
+    },
+  },
+  {
+    name: 'a stream that dies for good while people reload is an interruption: errors are data too',
+    pins: ['E2_interruption', 'S4_turned_away'],
+    config: eventOf('20:00', '20:30'),
+    lines: [
+      ...crowd(20, 10),
+      ...times(20, (n) =>
+        times(30, (at) => `${after('20:01:00', 10 * at)} chrome 198.51.100.${n + 1} GET /live/10.ts 503`),
+      ).flat(),
+    ],
+    // The last hits are of 20:05:50.
+    expect: {
+      events: {
+        final: {
+          interruptions: [{ at: '20:01:00',
+              seconds: 292, fromViewers: 20, toViewers: 0, depthPercent: 100, recovered: false }],
+          turnedAway: {},
         },
       },
     },

@@ -195,7 +195,7 @@ export const FIGURE_CASES: readonly GoldenCase[] = [
       ...play('20:00:00', { agent: 'chrome', ip: '192.0.2.1', segments: 5 }),
       ...play('20:00:00', { agent: 'chrome', ip: '192.0.2.2', segments: 1 }),
       ...play('20:00:00', { agent: 'mj12bot', ip: '192.0.2.3', segments: 5 }),
-      '20:00:00 chrome 192.0.2.4 GET /live/main.m3u8 406',
+      '20:00:00 chrome 192.0.2.4 GET /live/main.m3u8 409',
     ],
     expect: {
       contents: {

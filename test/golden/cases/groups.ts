@@ -1,23 +1,24 @@
 import { ARTICLE, LIVE, after, play, times } from '../golden-case';
 import type { GoldenCase } from '../golden-case';
 
-const page = (n: number) => `${after('20:00:00', n)} chrome 192.0.2.1 GET /article/${n} 200`;
+/** Page views of their own: more than 30 s apart, all before 06:00. */
+const page = (n: number) => `${after('20:00:00', 40 * n)} chrome 192.0.2.1 GET /article/${n} 200`;
 
 export const GROUP_CASES: readonly GoldenCase[] = [
   {
     name: 'a session that was refused throughout is refusedByUs, whatever its class',
     pins: ['G1_refused', 'S4_turned_away'],
     lines: [
-      '20:00:00 chrome 192.0.2.1 GET /live/main.m3u8 406',
-      '20:00:05 chrome 192.0.2.1 GET /live/main.m3u8 406',
-      '20:00:00 curl 192.0.2.2 GET /live/main.m3u8 406',
+      '20:00:00 chrome 192.0.2.1 GET /live/main.m3u8 409',
+      '20:00:05 chrome 192.0.2.1 GET /live/main.m3u8 409',
+      '20:00:00 curl 192.0.2.2 GET /live/main.m3u8 409',
       // Not throughout.
-      '20:00:00 chrome 192.0.2.3 GET /live/main.m3u8 406',
+      '20:00:00 chrome 192.0.2.3 GET /live/main.m3u8 409',
       '20:00:05 chrome 192.0.2.3 GET /live/main.m3u8 200',
-      '20:00:00 curl 192.0.2.4 GET /live/main.m3u8 406',
+      '20:00:00 curl 192.0.2.4 GET /live/main.m3u8 409',
       '20:00:05 curl 192.0.2.4 GET /live/main.m3u8 200',
       // What is not relevant does not rescue.
-      '20:00:00 chrome 192.0.2.5 GET /live/main.m3u8 406',
+      '20:00:00 chrome 192.0.2.5 GET /live/main.m3u8 409',
       '20:00:00 chrome 192.0.2.5 GET /live/logo.png 200',
     ],
     expect: {
@@ -36,7 +37,7 @@ export const GROUP_CASES: readonly GoldenCase[] = [
     pins: ['G1_refused', 'S1_silence'],
     lines: [
       ...play('20:00:00', { agent: 'chrome', ip: '192.0.2.1', segments: 2 }),
-      '20:40:00 chrome 192.0.2.1 GET /live/main.m3u8 406',
+      '20:40:00 chrome 192.0.2.1 GET /live/main.m3u8 409',
     ],
     expect: {
       contents: {
@@ -163,12 +164,12 @@ export const GROUP_CASES: readonly GoldenCase[] = [
     expect: { contents: { live: { viewers: 2, starts: 2, attempts: 2, turnedAway: {} } } },
   },
   {
-    name: '800 page requests a day are a reader',
+    name: '800 page views a day are a reader',
     pins: ['G4_reader'],
     config: { contents: [ARTICLE] },
     lines: times(800, page),
-    // All within 30 s of each other: one view.
-    expect: { contents: { article: { viewers: 1, starts: 1, attempts: 1, views: { pageView30: 1 } } } },
+    // 40 s apart: no double click, and one session.
+    expect: { contents: { article: { viewers: 1, starts: 1, attempts: 1, views: { pageView30: 800 } } } },
   },
   {
     name: '801 are not',
@@ -176,11 +177,11 @@ export const GROUP_CASES: readonly GoldenCase[] = [
     config: { contents: [ARTICLE] },
     lines: times(801, page),
     expect: {
-      contents: { article: { viewers: 0, record: { viewers: { unresolved: 1 }, pageView30: { unresolved: 1 } } } },
+      contents: { article: { viewers: 0, record: { viewers: { unresolved: 1 }, pageView30: { unresolved: 801 } } } },
     },
   },
   {
-    name: '800 lines logged twice are still 800 requests',
+    name: '800 page views logged twice are still 800',
     pins: ['G4_reader', 'P2_union'],
     config: { contents: [ARTICLE] },
     lines: [...times(800, page), ...times(800, page)],

@@ -59,8 +59,8 @@ export const HIT_CASES: readonly GoldenCase[] = [
       '20:00:00 chrome 192.0.2.10 GET /live/b.m3u8 206',
       '20:00:00 chrome 192.0.2.10 GET /live/c.m3u8 204',
       '20:00:00 chrome 192.0.2.10 GET /live/d.m3u8 304',
-      '20:00:00 chrome 192.0.2.10 GET /live/e.m3u8 406',
-      '20:00:00 chrome 192.0.2.10 GET /live/f.m3u8 406 detail=ClientHungUpRequest',
+      '20:00:00 chrome 192.0.2.10 GET /live/e.m3u8 409',
+      '20:00:00 chrome 192.0.2.10 GET /live/f.m3u8 409 detail=ClientHungUpRequest',
       '20:00:00 chrome 192.0.2.10 GET /live/g.m3u8 000',
       '20:00:00 chrome 192.0.2.10 GET /live/h.m3u8 499',
       '20:00:00 chrome 192.0.2.10 GET /live/i.m3u8 200 detail=ClientHungUpRequest',
@@ -80,11 +80,11 @@ export const HIT_CASES: readonly GoldenCase[] = [
     },
   },
   {
-    name: 'another block status makes 406 an ordinary error',
+    name: 'another block status makes 409 an ordinary error',
     pins: ['H2_outcome'],
     config: { blockStatus: 418 },
     lines: [
-      '20:00:00 chrome 192.0.2.10 GET /live/main.m3u8 406',
+      '20:00:00 chrome 192.0.2.10 GET /live/main.m3u8 409',
       '20:00:00 chrome 192.0.2.11 GET /live/main.m3u8 418',
     ],
     expect: {

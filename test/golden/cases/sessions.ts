@@ -112,7 +112,7 @@ export const SESSION_CASES: readonly GoldenCase[] = [
     name: 'each cause: refused, 4xx, 5xx, hung up with status 000',
     pins: ['S4_turned_away', 'H2_outcome'],
     lines: [
-      `20:00:00 ${who(1)} GET /live/main.m3u8 406`,
+      `20:00:00 ${who(1)} GET /live/main.m3u8 409`,
       `20:00:00 ${who(2)} GET /live/main.m3u8 403`,
       `20:00:00 ${who(3)} GET /live/main.m3u8 502`,
       `20:00:00 ${who(4)} GET /live/main.m3u8 000`,
@@ -147,7 +147,7 @@ export const SESSION_CASES: readonly GoldenCase[] = [
       `20:00:01 ${who(3)} GET /article/gone 404`,
     ],
     expect: {
-      contents: { article: { turnedAway: { '4xx': 1 }, hits: { browser: 4 }, starts: 1, attempts: 2 } },
+      contents: { article: { turnedAway: { '4xx': 1 }, hits: { browser: 4 }, starts: 1, attempts: 1, record: { attempts: { gross: 2 } } } },
     },
   },
   {
@@ -221,7 +221,7 @@ export const SESSION_CASES: readonly GoldenCase[] = [
     lines: [
       '20:00:00 curl 192.0.2.1 GET /live/main.m3u8 503',
       '20:00:00 mj12bot 192.0.2.2 GET /live/main.m3u8 404',
-      '20:00:00 googlebot 192.0.2.3 GET /live/main.m3u8 406',
+      '20:00:00 googlebot 192.0.2.3 GET /live/main.m3u8 409',
       '20:00:00 python 192.0.2.4 GET /show 200',
     ],
     expect: { contents: { live: { turnedAway: {}, record: { attempts: { gross: 3 } } } } },

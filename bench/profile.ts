@@ -1,0 +1,183 @@
+/** Where the time of one core goes: the self time of a CPU profile, by stage of the road of a line. */
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { runChild } from './candidates';
+
+export interface Stage {
+  readonly name: string;
+  /** of all samples, 0 to 1 */
+  readonly share: number;
+  readonly nanosPerLine: number;
+  /** what stands between this stage and the goal */
+  readonly between: string;
+  /** the functions with the most self time */
+  readonly functions: readonly string[];
+}
+
+interface StageRule {
+  readonly name: string;
+  readonly modules: RegExp;
+  readonly between: string;
+}
+
+/** The first that fits the module (and function) of a sample. */
+const RULES: readonly StageRule[] = [
+  {
+    name: 'newline search, loop over lines',
+    modules: /core\/recount\.ts:(feed|take|begin|end|keep|settle)$|^node:indexOf$/,
+    between: 'Every byte is looked at for the newline, and once more for the tab.',
+  },
+  {
+    name: 'columns',
+    modules: /edge\/(line-tsv|line-combined|line-json|format|spans)\.ts/,
+    between:
+      'One comparison for each byte of the line, whichever columns are read; V8 has no vector ' +
+      'instructions for it.',
+  },
+  {
+    name: 'caches of agents, paths, edge locations',
+    modules: /edge\/byte-cache\.ts/,
+    between:
+      'Each key is read twice, to hash it and to compare it in full; an agent has some 100 bytes.',
+  },
+  {
+    name: 'address, time, other values',
+    modules: /edge\/(values|network|cidr)\.ts/,
+    between: 'Digits are read one by one: some 30 to 40 bytes of each line.',
+  },
+  {
+    name: 'session ids and CMCD',
+    modules: /edge\/cmcd\.ts/,
+    between: 'Session ids are hashed byte by byte, and queries searched for the argument CMCD.',
+  },
+  {
+    name: 'the hit: class, outcome, object',
+    modules: /edge\//,
+    between: 'Many small decisions over the spans of the line, with a load for each bound.',
+  },
+  {
+    name: 'viewer key',
+    modules: /edge\/siphash\.ts/,
+    between: 'SipHash-2-4 on 64-bit words that JavaScript holds in halves.',
+  },
+  {
+    name: 'viewer table',
+    modules: /audience\/(audience|viewer-table|interval-pool|address-bounds|day|rules)\.ts/,
+    between: 'One place in memory for each viewer, in no order: a cache miss or two for each line.',
+  },
+  {
+    name: 'hit counts',
+    modules: /audience\/hit-counts\.ts/,
+    between: 'Two additions to arrays.',
+  },
+  {
+    name: 'report',
+    modules: /audience\/|core\/recount\.ts:report$/,
+    between: 'Once for each viewer and not for each line: it weighs less the longer the log is.',
+  },
+  {
+    name: 'garbage collection',
+    modules: /^\(garbage collector\)$/,
+    between: 'Little is allocated for each line; the rest is start-up and report.',
+  },
+  {
+    name: 'start and all else',
+    modules: /./,
+    between: 'Reading the file, and start of the process.',
+  },
+];
+
+/** `siphash.ts` is in edge/ too, but it is a stage of its own. */
+const ORDER: readonly StageRule[] = [...RULES].sort(
+  (a, b) => Number(b.name === 'viewer key') - Number(a.name === 'viewer key'),
+);
+
+interface CpuProfile {
+  readonly nodes: readonly ProfileNode[];
+}
+
+interface ProfileNode {
+  readonly callFrame: { readonly functionName: string; readonly url: string };
+  readonly hitCount: number;
+  /** samples by line of the source, counted from 1; V8 names the line also of what it has inlined */
+  readonly positionTicks?: readonly { readonly line: number; readonly ticks: number }[];
+}
+
+/** Profiles the counting of a file, in a process of its own. */
+export function profileCount(child: string, file: string, lines: number, folder: string): Stage[] {
+  const out = mkdtempSync(join(folder, 'profile-'));
+  try {
+    const { cpuMs } = runChild(child, ['turnout', file], ['--cpu-prof', `--cpu-prof-dir=${out}`]);
+    const [name] = readdirSync(out);
+    if (name === undefined) throw new Error('node --cpu-prof wrote no profile');
+    const profile = JSON.parse(readFileSync(join(out, name), 'utf8')) as CpuProfile;
+    return stagesOf(profile, placeFinder(readFileSync(child, 'utf8')), { lines, cpuMs });
+  } finally {
+    rmSync(out, { recursive: true });
+  }
+}
+
+/**
+ * By line and not by function: nearly all of the hot path is inlined into Recount.feed. Samples become
+ * time by the CPU time of the whole count.
+ */
+function stagesOf(
+  { nodes }: CpuProfile,
+  placeOf: (line: number) => string,
+  { lines, cpuMs }: { lines: number; cpuMs: number },
+): Stage[] {
+  const stages = new Map<StageRule, Map<string, number>>();
+  let total = 0;
+  const add = (place: string, ticks: number) => {
+    const rule = ORDER.find(({ modules }) => modules.test(place))!;
+    const functions = stages.get(rule) ?? new Map<string, number>();
+    stages.set(rule, functions);
+    functions.set(place, (functions.get(place) ?? 0) + ticks);
+    total += ticks;
+  };
+  for (const { callFrame, hitCount, positionTicks = [] } of nodes) {
+    const { functionName, url } = callFrame;
+    if (functionName === '(idle)') continue;
+    if (url.endsWith('.js') && !url.startsWith('node:')) {
+      for (const { line, ticks } of positionTicks) add(placeOf(line), ticks);
+    } else add(functionName.startsWith('(') ? functionName : `node:${functionName}`, hitCount);
+  }
+  return RULES.filter((rule) => stages.has(rule)).map((rule) => {
+    const functions = [...stages.get(rule)!].sort(([, a], [, b]) => b - a);
+    const share = functions.reduce((sum, [, ticks]) => sum + ticks, 0) / total;
+    return {
+      name: rule.name,
+      share,
+      nanosPerLine: (share * cpuMs * 1_000_000) / lines,
+      between: rule.between,
+      functions: functions
+        .filter(([, ticks], n) => n < 3 && ticks / total >= 0.005)
+        .map(([place]) => place.slice(place.lastIndexOf('/') + 1)),
+    };
+  });
+}
+
+/**
+ * The module and function of a line of the bundle: esbuild puts the path of each module in a comment
+ * above it, and sets each function on lines of its own.
+ */
+function placeFinder(bundle: string): (line: number) => string {
+  let module = '';
+  let name = '';
+  const places = bundle.split('\n').map((line) => {
+    const path = /^\s*\/\/ ((?:\S+\/)*\S+\.(?:ts|js|json|cjs|mjs))$/.exec(line)?.[1];
+    if (path !== undefined) {
+      module = path;
+      name = '';
+    } else
+      name =
+        FUNCTION.exec(line)
+          ?.slice(1)
+          .find((found) => found !== undefined) ?? name;
+    return `${module}:${name}`;
+  });
+  return (line) => places[line - 1] ?? '';
+}
+
+const FUNCTION =
+  /^ *(?:async )?function\*? (\w+)|^ +(?!if|for|while|switch|catch|return)(\w+)\([^;]*\) \{$|^ *(?:const|var|let) (\w+) = (?:async )?\([^;]*=> ?[{(\w]/;

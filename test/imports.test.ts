@@ -1,0 +1,50 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+
+const TEST = __dirname;
+
+/** What judges the core must not be made of it. */
+const INDEPENDENT = [
+  ...readdirSync(join(TEST, 'reference'))
+    .filter((file) => /^oracle.*\.ts$/.test(file))
+    .map((file) => `reference/${file}`),
+  ...'agents crowd edge-lines prng random-audience strip-zeros twin-config'
+    .split(' ')
+    .map((name) => `support/${name}.ts`),
+  ...readdirSync(join(TEST, 'golden/cases')).map((file) => `golden/cases/${file}`),
+  'golden/compare.ts',
+  'golden/golden-case.ts',
+];
+
+/** The modules that a source names: `import ... from`, `export ... from`, `import()`, `require()`. */
+function importsOf(source: string): string[] {
+  const names = source.matchAll(/(?:\bfrom|\bimport|\brequire)\s*\(?\s*['"]([^'"]+)['"]/g);
+  return [...names].map(([, name]) => name!);
+}
+
+function forbiddenIn(source: string): string[] {
+  return importsOf(source).filter((name) => /(^|\/)(lambdas|lib|bin|local)(\/|$)/.test(name));
+}
+
+describe('the judges of the core', () => {
+  it.each(INDEPENDENT)('%s imports nothing of it', (file) => {
+    expect(forbiddenIn(readFileSync(join(TEST, file), 'utf8'))).toEqual([]);
+  });
+
+  it.each([
+    `import { CLASSES } from '../../lambdas/core/edge/classes';`,
+    `import type {\n  Hit,\n} from "../../lambdas/core/edge/hit";`,
+    `export { x } from '../lambdas/core/x';`,
+    `import '../../lib/config';`,
+    `const core = await import('../../lambdas/core/recount');`,
+    `const core = require('../../lib/config');`,
+  ])('would be caught at: %s', (line) => {
+    expect(forbiddenIn(line)).toHaveLength(1);
+  });
+
+  it('may import each other and the platform', () => {
+    const source = `import { x } from './oracle-days';\nimport { join } from 'node:path';`;
+    expect(importsOf(source)).toEqual(['./oracle-days', 'node:path']);
+    expect(forbiddenIn(source)).toEqual([]);
+  });
+});
