@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { buildSync } from 'esbuild';
 import type { ChildAnswer } from './count-child';
-import type { LogFiles } from './edge-log';
+import type { LogFiles } from './edge-log-files';
 import type { StreamFigures } from './plain-recount';
 
 /** What a candidate found out. What it does not count it leaves out; what it tells must be right. */
@@ -27,8 +27,9 @@ export interface Run {
 export interface Candidate {
   readonly id: string;
   readonly name: string;
-  /** what it is run on, and which other candidate's answer must be the same */
   readonly lines: number;
+  /** the answer that it must give; without it, that of the first candidate */
+  readonly expected?: () => Answer;
   readonly run: () => Run;
 }
 
@@ -54,7 +55,7 @@ export function bundleChild(folder: string): string {
 
 export function makeCandidates(workshop: Workshop): Candidate[] {
   const { folder, files, child } = workshop;
-  const { lines, realtime, allFields, allFieldsLines, standard } = files;
+  const { lines, realtime, allFields, allFieldsLines, short, standard } = files;
   const cli = join(__dirname, '..', 'bin', 'turnout.js');
   const recount = (threads: number) => [cli, 'recount', '--threads', String(threads), '--json'];
   const report = (text: string): Answer => answerOfReport(text);
@@ -80,6 +81,7 @@ export function makeCandidates(workshop: Workshop): Candidate[] {
       id: 'turnout-71',
       name: 'Turnout, all 71 fields in the log: counting and report',
       lines: allFieldsLines,
+      expected: () => inside('turnout', short, (answer) => report(answer as string))().answer,
       run: inside('turnout', allFields, (answer) => report(answer as string)),
     },
     {
@@ -173,16 +175,34 @@ interface Timed {
   readonly cpuMs: number | undefined;
 }
 
+/** Longer than the slowest candidate needs by far. */
+const RUN_MS_MAX = 5 * 60_000;
+const HANGS_MAX = 3;
+
+/** Runs that did not end, although they had nothing left to do: they are repeated and told of. */
+let hangs = 0;
+
+export function hangsSeen(): number {
+  return hangs;
+}
+
 function timed(command: string, args: readonly string[], cwd = process.cwd()): Timed {
   const program = command === 'node' ? process.execPath : command;
+  const limits = { timeout: RUN_MS_MAX, maxBuffer: 64 * 1_048_576 } as const;
   const cpu = childrenCpuMs();
   const start = performance.now();
-  const options = { cwd, encoding: 'utf8', maxBuffer: 64 * 1_048_576 } as const;
-  const { status, stdout, stderr, error } = spawnSync(program, args, options);
+  const done = spawnSync(program, args, { cwd, encoding: 'utf8', ...limits });
   const wallMs = performance.now() - start;
   const cpuAfter = childrenCpuMs();
-  if (error !== undefined) throw error;
-  if (status !== 0) throw new Error(`${command} ${args.join(' ')} ended with ${status}: ${stderr}`);
+  const { status, stdout, stderr, error } = done;
+  const shown = `${command} ${args.join(' ')}`;
+  if ((error as NodeJS.ErrnoException | undefined)?.code === 'ETIMEDOUT' && hangs < HANGS_MAX) {
+    hangs += 1;
+    process.stderr.write(`${shown} did not end in ${RUN_MS_MAX / 1_000} s; run once more\n`);
+    return timed(command, args, cwd);
+  }
+  if (error !== undefined) throw new Error(`${shown} could not be run`, { cause: error });
+  if (status !== 0) throw new Error(`${shown} ended with ${status}: ${stderr}`);
   const isKnown = cpu !== undefined && cpuAfter !== undefined;
   return { stdout, wallMs, cpuMs: isKnown ? cpuAfter - cpu : undefined };
 }

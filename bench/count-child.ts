@@ -7,7 +7,8 @@ import { serialiseState } from '../lambdas/core/audience/lane-state';
 import { detectFormat } from '../lambdas/core/edge/format';
 import { Recount } from '../lambdas/core/recount';
 import { DEFAULT_SETTINGS } from '../lambdas/core/settings';
-import { makeRequests, renderRealtime } from './edge-log';
+import { makeRequests } from './edge-log';
+import { renderRealtime } from './edge-log-files';
 import { plainRecount } from './plain-recount';
 
 export interface ChildAnswer {
@@ -133,7 +134,8 @@ async function main([mode = '', argument = '']: readonly string[]): Promise<void
   const wallMs = performance.now() - start;
   const { user, system } = process.cpuUsage(cpu);
   const told: ChildAnswer = { answer, wallMs, cpuMs: (user + system) / 1_000 };
-  process.stdout.write(JSON.stringify(told));
+  // Node 20 was once seen to wait for ever at its end, with nothing left to do (2026-11-24).
+  process.stdout.write(JSON.stringify(told), () => process.exit());
 }
 
 main(process.argv.slice(2)).catch((error: unknown) => {

@@ -14,11 +14,12 @@ import {
   bundleChild,
   checkAnswer,
   goAccessVersion,
+  hangsSeen,
   makeCandidates,
   runChild,
 } from './candidates';
 import type { StateSize } from './count-child';
-import { writeLogs } from './edge-log';
+import { writeLogs } from './edge-log-files';
 import { type Stage, profileCount } from './profile';
 
 export interface RecountBenchOptions {
@@ -60,6 +61,8 @@ export interface RecountResults {
   readonly rounds: number;
   /** undefined: not installed */
   readonly goAccess: string | undefined;
+  /** runs that did not end and were repeated */
+  readonly hangs: number;
   readonly rows: readonly Row[];
   readonly states: readonly StateSize[];
   readonly stages: readonly Stage[];
@@ -110,6 +113,7 @@ export function run(options: RecountBenchOptions): RecountResults {
       },
       rounds,
       goAccess: goAccessVersion(),
+      hangs: hangsSeen(),
       rows: candidates.map((candidate) => makeRow(candidate, runs.get(candidate.id)!)),
       states,
       stages,
@@ -128,21 +132,18 @@ function takeTurns(
   rounds: number,
   tell: (text: string) => void,
 ): Map<string, Run[]> {
-  const expected = new Map<number, Answer>();
   const runs = new Map<string, Run[]>(candidates.map(({ id }) => [id, []]));
+  const own = new Map(candidates.map(({ id, expected }) => [id, expected?.()]));
+  let first: Answer | undefined;
   for (let round = rounds > 1 ? 0 : 1; round <= rounds; round += 1) {
     for (const candidate of candidates) {
+      const { id, name, lines } = candidate;
       const done = candidate.run();
-      // The first that counts so many lines is Turnout; all must tell what it tells.
-      const known = expected.get(candidate.lines);
-      if (known === undefined) expected.set(candidate.lines, done.answer);
-      checkAnswer(candidate.name, done.answer, {
-        ...(known ?? done.answer),
-        lines: candidate.lines,
-      });
-      if (round > 0) runs.get(candidate.id)!.push(done);
-      const speed = Math.round((candidate.lines / done.wallMs) * 1_000);
-      tell(`round ${round} of ${rounds}: ${candidate.name}: ${speed} lines/s`);
+      first ??= done.answer;
+      checkAnswer(name, done.answer, { ...(own.get(id) ?? first), lines });
+      if (round > 0) runs.get(id)!.push(done);
+      const speed = Math.round((lines / done.wallMs) * 1_000);
+      tell(`round ${round} of ${rounds}: ${name}: ${speed} lines/s`);
     }
   }
   return runs;

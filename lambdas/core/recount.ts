@@ -15,13 +15,14 @@ import {
   makeLineParser,
 } from './edge/format';
 import { makeHit } from './edge/hit';
-import { makeHitReader } from './edge/hit-reader';
+import { CACHE_SIZES, makeHitReader } from './edge/hit-reader';
 import type { LineParser } from './edge/line-tsv';
 import { Names } from './edge/names';
 import { type NetworkLists, makeNetworks } from './edge/network';
 import { type ListFiles, SHIPPED_FILES, listsOf } from './edge/network-lists';
 import { SipHash } from './edge/siphash';
-import { bytesText, endLine, makeSpans } from './edge/spans';
+import { INPUT, INPUT_BYTES, Scanner } from './edge/scanner';
+import { type Spans, bytesText, endLine } from './edge/spans';
 import type { Settings } from './settings';
 
 const NEWLINE = 0x0a;
@@ -67,13 +68,14 @@ export class Recount {
   lines = 0;
   readonly settings: Settings;
   private readonly classifier: string;
-  private readonly spans = makeSpans();
+  readonly scanner = new Scanner(CACHE_SIZES);
+  readonly spans: Spans = { bytes: this.scanner.bytes, at: this.scanner.spans, end: 0 };
   private readonly hit = makeHit();
   private readonly readHit: () => BadLine | undefined;
   private parseLine: LineParser = () => 'bad_layout';
   private format: Format | undefined;
-  /** the beginning of a line whose end is in the next chunk */
-  private rest = new Uint8Array(0);
+  /** where the next bytes go: behind the beginning of a line whose end has not come yet */
+  private filled = INPUT;
   private isSkipping = false;
 
   constructor({ settings, key, lists = SHIPPED_FILES, waitingMax = WAITING_MAX }: RecountProps) {
@@ -81,13 +83,15 @@ export class Recount {
     this.classifier = classifierOf(lists);
     this.contents = new ContentTable(settings);
     const sip = new SipHash(key);
+    const { scanner } = this;
+    const viewerHash = scanner.makeViewerHash(key);
     const limits: AudienceLimits = { ...settings.thresholds, waitingMax };
     const days = makeDays(settings.timeZone, settings.dayStartHour);
-    this.audience = new Audience({ contents: this.contents, days, sip, limits });
+    this.audience = new Audience({ contents: this.contents, days, viewerHash, limits });
     const networks = makeNetworks(withOwnNetworks(listsOf(lists), settings));
     const { contents, edges } = this;
     this.readHit = makeHitReader(
-      { settings, networks, contents, edges, sip },
+      { settings, networks, contents, edges, sip, scanner },
       this.spans,
       this.hit,
     );
@@ -96,42 +100,35 @@ export class Recount {
   /** Begins a file or a piece of one. */
   begin(format: Format): void {
     this.format = format;
-    this.parseLine = makeLineParser(format, this.spans);
-    this.rest = new Uint8Array(0);
+    this.parseLine = makeLineParser(format, this);
+    this.filled = INPUT;
     this.isSkipping = false;
   }
 
   /** Takes the next bytes. They are not kept, but for the beginning of an unfinished line. */
   feed(chunk: Uint8Array): void {
-    let from = 0;
-    if (this.rest.length > 0 || this.isSkipping) {
-      const end = chunk.indexOf(NEWLINE);
-      if (end < 0) return this.keep(chunk);
-      if (!this.isSkipping) {
-        const line = new Uint8Array(this.rest.length + end);
-        line.set(this.rest);
-        line.set(chunk.subarray(0, end), this.rest.length);
-        this.take(line, 0, line.length);
-      }
-      this.rest = new Uint8Array(0);
-      this.isSkipping = false;
-      from = end + 1;
+    const { bytes } = this.scanner;
+    for (let at = 0; at < chunk.length;) {
+      const length = Math.min(chunk.length - at, INPUT + INPUT_BYTES - this.filled);
+      bytes.set(chunk.subarray(at, at + length), this.filled);
+      at += length;
+      this.filled += length;
+      this.takeLines();
     }
-    const limit = chunk.lastIndexOf(NEWLINE) + 1;
-    while (from < limit) from = this.take(chunk, from, limit) + 1;
-    if (from < chunk.length) this.keep(chunk.subarray(from));
   }
 
   /** Ends the file; `isWhole` is false when it broke off, so that its last line cannot be trusted. */
   end(isWhole = true): void {
-    if (this.rest.length > 0) {
-      if (isWhole) this.take(this.rest, 0, this.rest.length);
-      else {
+    if (this.filled > INPUT) {
+      if (isWhole) {
+        this.scanner.bytes[this.filled] = NEWLINE;
+        this.take(INPUT);
+      } else {
         this.lines += 1;
         this.settle('cut_off');
       }
     }
-    this.rest = new Uint8Array(0);
+    this.filled = INPUT;
     this.isSkipping = false;
   }
 
@@ -191,32 +188,42 @@ export class Recount {
     );
   }
 
-  private keep(part: Uint8Array): void {
-    if (this.isSkipping) return;
-    if (this.rest.length + part.length > LINE_BYTES_MAX) {
-      this.lines += 1;
-      this.settle('too_long');
-      this.rest = new Uint8Array(0);
+  /** Takes all whole lines of the input, and moves what is left to its beginning. */
+  private takeLines(): void {
+    const { bytes } = this.scanner;
+    const { filled } = this;
+    const limit = bytes.lastIndexOf(NEWLINE, filled - 1) + 1;
+    let from = INPUT;
+    if (this.isSkipping && limit > INPUT) {
+      from = bytes.indexOf(NEWLINE, INPUT) + 1;
+      this.isSkipping = false;
+    }
+    while (from < limit) from = this.take(from) + 1;
+    const rest = filled - from;
+    if (this.isSkipping || rest > LINE_BYTES_MAX) {
+      if (!this.isSkipping) {
+        this.lines += 1;
+        this.settle('too_long');
+      }
       this.isSkipping = true;
+      this.filled = INPUT;
       return;
     }
-    const longer = new Uint8Array(this.rest.length + part.length);
-    longer.set(this.rest);
-    longer.set(part, this.rest.length);
-    this.rest = longer;
+    bytes.copyWithin(INPUT, from, filled);
+    this.filled = INPUT + rest;
   }
 
   /**
-   * H1_hit: takes the line that begins at `start`: a hit, or bad under one reason. Empty lines and comments
-   * are no lines. Returns where it ends.
+   * H1_hit: takes the line that begins at `start`: a hit, or bad under one reason. Empty lines and
+   * comments are no lines. Returns where its newline stands.
    */
-  private take(bytes: Uint8Array, start: number, limit: number): number {
-    const first = bytes[start];
-    if (first === NEWLINE || start === limit) return start;
-    if (first === HASH || first === RETURN) return this.takeComment(bytes, start, limit);
+  private take(start: number): number {
+    const first = this.scanner.bytes[start];
+    if (first === NEWLINE) return start;
+    if (first === HASH || first === RETURN) return this.takeComment(start);
     const { spans } = this;
     this.lines += 1;
-    let reason = this.parseLine(bytes, start, limit);
+    let reason = this.parseLine(start);
     if (spans.end - start > LINE_BYTES_MAX) reason = 'too_long';
     reason ??= this.readHit();
     if (reason !== undefined) this.settle(reason);
@@ -228,21 +235,21 @@ export class Recount {
   }
 
   /** Files laid one behind another bring their header lines along. */
-  private takeComment(bytes: Uint8Array, start: number, limit: number): number {
+  private takeComment(start: number): number {
     const { spans, format } = this;
-    const end = endLine(spans, bytes, start, limit);
+    const end = endLine(spans, start);
     if (end === start) return spans.end;
-    if (bytes[start] !== HASH) {
+    if (spans.bytes[start] !== HASH) {
       // A carriage return that is not the end of the line: the line is damaged, but it is one.
       this.lines += 1;
       this.settle('bad_layout');
       return spans.end;
     }
     if (format?.kind !== 'columns' || end - start > LINE_BYTES_MAX) return spans.end;
-    const text = bytesText(bytes, start, end);
+    const text = bytesText(spans.bytes, start, end);
     if (text.startsWith('#Fields:')) {
       const { fields } = formatOfHeader(text, '');
-      this.parseLine = makeLineParser({ ...format, fields }, spans);
+      this.parseLine = makeLineParser({ ...format, fields }, this);
     }
     return spans.end;
   }

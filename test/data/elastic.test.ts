@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { makeCombinedParser } from '../../lambdas/core/edge/line-combined';
-import { SPAN, makeSpans, spanText } from '../../lambdas/core/edge/spans';
+import { SPAN, spanText } from '../../lambdas/core/edge/spans';
 import { Recount, recountText } from '../../lambdas/core/recount';
 import { DEFAULT_SETTINGS } from '../../lambdas/core/settings';
 import { dataPath, describeWithData } from '../support/data';
+import { makeLineReader } from '../support/line-reader';
 
 /**
  * Goal: the reader loses nothing of a real Apache log. Method: totals that others have published of
@@ -62,7 +63,7 @@ function hitsByClass(lines: readonly string[]): Record<string, number> {
 
 /** Counts as expected_counts.tsv names them, from the spans of each line. */
 function tally(log: Uint8Array): (what: string, key: string) => number {
-  const spans = makeSpans();
+  const { spans, put } = makeLineReader();
   const parse = makeCombinedParser(spans);
   const counts = new Map<string, number>();
   const add = (name: string) => counts.set(name, (counts.get(name) ?? 0) + 1);
@@ -71,7 +72,7 @@ function tally(log: Uint8Array): (what: string, key: string) => number {
   for (let start = 0; start < log.length;) {
     const newline = log.indexOf(0x0a, start);
     const end = newline < 0 ? log.length : newline;
-    expect(parse(log, start, end)).toBeUndefined();
+    expect(parse(put(log.subarray(start, end)))).toBeUndefined();
     const agent = spanText(spans, SPAN.agent);
     const isTerminated = log[end - 1] === 0x22;
     add('lines all');

@@ -6,7 +6,7 @@ export function readColumnsSlowly(
   fields: readonly string[],
   line: string,
 ): Readonly<Record<string, string>> | 'too_few_fields' {
-  const columns = line.split('\t');
+  const columns = line.replace(/\r$/, '').split('\t');
   if (columns.length < fields.length) return 'too_few_fields';
   return Object.fromEntries(fields.map((name, n) => [name, columns[n]!]));
 }

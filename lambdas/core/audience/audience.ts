@@ -1,7 +1,7 @@
 import { PERSON_CLASSES } from '../edge/classes';
 import type { ContentTable } from '../edge/content-table';
 import type { Hit } from '../edge/hit';
-import type { SipHash } from '../edge/siphash';
+import type { ViewerHash } from '../edge/scanner';
 import { AddressBounds, type BoundLimits } from './address-bounds';
 import type { Days } from './day';
 import { DOUBLE_CLICK_MS, SILENCE_MS_MAX, SLOT_MS, runGapOf, slotOf } from './rules';
@@ -22,7 +22,8 @@ export interface AudienceLimits extends BoundLimits {
 export interface AudienceProps {
   readonly contents: ContentTable;
   readonly days: Days;
-  readonly sip: SipHash;
+  /** under the secret key; the viewer's own hash and the lane are made of it */
+  readonly viewerHash: ViewerHash;
   readonly limits: AudienceLimits;
 }
 
@@ -60,7 +61,7 @@ export class Audience {
   readonly contents: ContentTable;
   private readonly bounds: AddressBounds;
   readonly days: Days;
-  private readonly sip: SipHash;
+  private readonly viewerHash: ViewerHash;
   private readonly limits: AudienceLimits;
   private waiting = 0;
   /** B2: ranks above this have no place among those who wait. */
@@ -79,7 +80,7 @@ export class Audience {
   constructor(props: AudienceProps) {
     this.contents = props.contents;
     this.days = props.days;
-    this.sip = props.sip;
+    this.viewerHash = props.viewerHash;
     this.limits = props.limits;
     this.bounds = new AddressBounds(this.table, props.limits);
   }
@@ -90,12 +91,12 @@ export class Audience {
    */
   fold(hit: Hit): void {
     if (!hit.relevant) return;
-    const { sip, session } = this;
+    const { viewerHash, session } = this;
     const { day, startMs, endMs } = this.days.at(hit.tMs);
     const isPage = hit.object === OBJECT_PAGE;
-    sip.hashWords(hit.addressHi, hit.addressLo, hit.agentHi, hit.agentLo, hit.session);
-    const keyHi = sip.hi;
-    const keyLo = sip.lo;
+    viewerHash.hashWords(hit.addressHi, hit.addressLo, hit.agentHi, hit.agentLo, hit.session);
+    const keyHi = viewerHash.hi;
+    const keyLo = viewerHash.lo;
     const segmentMs = this.contents.list[hit.content]!.segmentMs;
     // P1_media_proves: the slots [from, to).
     const from = hit.delivered && !isPage ? slotOf(hit.tMs) : 0;
@@ -286,14 +287,14 @@ export class Audience {
 
   /** Hash of the /20 or /40 (16 bits) and of the address (16 bits): lane and B1, never the address. */
   private addressOf(hit: Hit): number {
-    const { sip } = this;
+    const { viewerHash } = this;
     const isV4 = hit.addressHi === 0xffff;
     // IPv4 /20: the low 12 bits go. IPv6 /40: 8 bits of the second word stay.
     const prefix = isV4 ? hit.addressLo & 0xfffff000 : hit.addressLo & 0xff000000;
-    sip.hashWords(hit.addressHi, prefix, 0, 0, -2);
-    const lane = sip.lo & 0xffff;
-    sip.hashWords(hit.addressHi, hit.addressLo, 0, 0, -3);
-    return ((lane << 16) | (sip.lo & 0xffff)) >>> 0;
+    viewerHash.hashWords(hit.addressHi, prefix, 0, 0, -2);
+    const lane = viewerHash.lo & 0xffff;
+    viewerHash.hashWords(hit.addressHi, hit.addressLo, 0, 0, -3);
+    return ((lane << 16) | (viewerHash.lo & 0xffff)) >>> 0;
   }
 }
 

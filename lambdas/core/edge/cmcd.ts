@@ -34,7 +34,9 @@ export function readCmcd(spans: Spans, sessionIdsMax: number, out: Cmcd): void {
   }
   const type = at[2 * SPAN.objectType]!;
   if (type >= 0) out.type = typeOf(bytes, type, at[2 * SPAN.objectType + 1]!);
-  if (out.session >= 0 && out.durationMs > 0 && out.type !== '') return;
+  // A duration is said of media alone; of the rest nothing is missing then.
+  const needsDuration = out.type !== 'm' && out.type !== 'i';
+  if (out.session >= 0 && out.type !== '' && (out.durationMs > 0 || !needsDuration)) return;
   const query = findQuery(spans);
   if (query !== undefined) readArgument(query, sessionIdsMax, out);
 }

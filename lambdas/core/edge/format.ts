@@ -2,6 +2,7 @@ import { EDGE_FIELDS } from './edge-fields';
 import { makeCombinedParser } from './line-combined';
 import { makeJsonParser } from './line-json';
 import { type LineParser, makeColumnParser } from './line-tsv';
+import type { Scanner } from './scanner';
 import { type Spans, bytesText } from './spans';
 
 /** Lines of columns with their names, and the byte between them. */
@@ -129,10 +130,13 @@ function isCloudFrontJson(line: string): boolean {
 }
 
 /** The parser of a format. */
-export function makeLineParser(format: Format, spans: Spans): LineParser {
+export function makeLineParser(
+  format: Format,
+  { scanner, spans }: { scanner: Scanner; spans: Spans },
+): LineParser {
   switch (format.kind) {
     case 'columns':
-      return makeColumnParser(format.fields, spans, format.delimiter);
+      return makeColumnParser(format.fields, { scanner, spans }, format.delimiter);
     case 'json':
       return makeJsonParser(spans);
     case 'combined':

@@ -1,7 +1,6 @@
 import type { AgentVerdict } from './agent';
 import { judgeAgent } from './agent';
 import type { BadLine } from './bad-line';
-import { ByteCache } from './byte-cache';
 import type { HitClass } from './classes';
 import { CLASSES, DEVICES, OBJECTS, OUTCOMES, PERSON_CLASSES } from './classes';
 import type { Cmcd } from './cmcd';
@@ -15,6 +14,7 @@ import type { Names } from './names';
 import type { NetworkFacts, Networks } from './network';
 import { judgeHit } from './network';
 import type { Settings } from '../settings';
+import type { Scanner } from './scanner';
 import type { SipHash } from './siphash';
 import type { Spans } from './spans';
 import { SPAN, bytesText, spanIs, spanText } from './spans';
@@ -39,10 +39,12 @@ const OBJECT = Object.fromEntries(OBJECTS.map((name, n) => [name, n])) as Record
 >;
 const CLASS_NUMBER = new Map<HitClass, number>(CLASSES.map((name, n) => [name, n]));
 
-/** How many distinct agents, paths and edge locations are kept; more empty the cache (powers of two). */
-const AGENTS_MAX = 32_768;
-const PATHS_MAX = 65_536;
-const EDGES_MAX = 4_096;
+/** Distinct agents, paths and edge locations that are kept at hand, in the order of the caches below. */
+export const CACHE_SIZES = [
+  { keysMax: 16_384, room: 2_097_152 },
+  { keysMax: 32_768, room: 3_145_728 },
+  { keysMax: 2_048, room: 131_072 },
+] as const;
 const NETWORK_CACHE = 32_768;
 
 /** What is known of a user agent, found out once for each spelling in a log. */
@@ -68,6 +70,7 @@ export interface HitReaderProps {
   readonly contents: ContentTable;
   readonly edges: Names;
   readonly sip: SipHash;
+  readonly scanner: Scanner;
 }
 
 /**
@@ -76,16 +79,16 @@ export interface HitReaderProps {
  * It never throws because of a line; what is wrong with one comes back as the reason.
  */
 export function makeHitReader(
-  { settings, networks, contents, edges, sip }: HitReaderProps,
+  { settings, networks, contents, edges, sip, scanner }: HitReaderProps,
   spans: Spans,
   hit: Hit,
 ): () => BadLine | undefined {
-  const { at } = spans;
+  const { at, bytes } = spans;
   const address = makeAddressWords();
   const cmcd: Cmcd = { session: -1, durationMs: 0, type: '' };
-  const agents = new ByteCache<AgentFacts>(AGENTS_MAX);
-  const paths = new ByteCache<PathEntry>(PATHS_MAX);
-  const locations = new ByteCache<number>(EDGES_MAX);
+  const agents = scanner.makeCache<AgentFacts>();
+  const paths = scanner.makeCache<PathEntry>();
+  const locations = scanner.makeCache<number>();
   const findContent = makeContentFinder(settings);
   const { blockStatus, sessionIdsMax } = settings;
   const networkOf = makeNetworkCache(networks);
@@ -107,7 +110,7 @@ export function makeHitReader(
   let pathEnd = 0;
   const makePath = (): PathEntry => {
     const start = at[2 * SPAN.path]!;
-    const path = start < 0 ? '' : bytesText(spans.bytes, start, pathEnd);
+    const path = start < 0 ? '' : bytesText(bytes, start, pathEnd);
     const host = spanText(spans, SPAN.host) || spanText(spans, SPAN.otherHost);
     const facts = findContent(host, path);
     const known = facts.configured || facts.kind === 'stream';
@@ -124,7 +127,7 @@ export function makeHitReader(
     const hosted =
       isPerson &&
       asn >= 0 &&
-      networks.isDatacentreAsn(parseDigits(spans.bytes, asn, at[2 * SPAN.asn + 1]!));
+      networks.isDatacentreAsn(parseDigits(bytes, asn, at[2 * SPAN.asn + 1]!));
     if (!hosted && !network.datacentre && agent.verdict.crawler === null) return agent.class;
     return CLASS_NUMBER.get(judgeHit(agent.verdict, network, hosted).class)!;
   };
@@ -141,7 +144,6 @@ export function makeHitReader(
 
   /** H3_object, H4_delivered, H5_relevant, and the content */
   const placeHit = (status: number): void => {
-    const { bytes } = spans;
     const pathStart = at[2 * SPAN.path]!;
     pathEnd = pathStart;
     const stop = at[2 * SPAN.path + 1]!;
@@ -150,7 +152,6 @@ export function makeHitReader(
     const hostStart = Math.max(at[2 * hostSpan]!, 0);
     const hostEnd = at[2 * hostSpan]! < 0 ? 0 : at[2 * hostSpan + 1]!;
     const path = paths.get(
-      bytes,
       hostStart,
       hostEnd,
       Math.max(pathStart, 0),
@@ -189,7 +190,6 @@ export function makeHitReader(
   };
 
   return () => {
-    const { bytes } = spans;
     const tMs = readTime(spans);
     if (!(tMs > 0)) return 'bad_timestamp';
     const ip = at[2 * SPAN.ip]!;
@@ -199,7 +199,7 @@ export function makeHitReader(
     if (statusStart < 0 || !(status < 600)) return 'bad_status';
     const agentStart = Math.max(at[2 * SPAN.agent]!, 0);
     const agentEnd = Math.max(at[2 * SPAN.agent + 1]!, 0);
-    const agent = agents.get(bytes, agentStart, agentEnd, 0, 0, makeAgent);
+    const agent = agents.get(agentStart, agentEnd, 0, 0, makeAgent);
     hit.tMs = tMs;
     hit.addressHi = address.isV4 ? 0xffff : address.words[0]!;
     hit.addressLo = address.isV4 ? address.words[3]! : address.words[1]!;
@@ -212,7 +212,7 @@ export function makeHitReader(
     hit.country = readCountry(spans);
     placeHit(status);
     const edge = Math.max(at[2 * SPAN.edge]!, 0);
-    hit.edge = locations.get(bytes, edge, Math.max(at[2 * SPAN.edge + 1]!, 0), 0, 0, makeEdge);
+    hit.edge = locations.get(edge, Math.max(at[2 * SPAN.edge + 1]!, 0), 0, 0, makeEdge);
     return undefined;
   };
 }

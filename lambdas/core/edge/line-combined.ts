@@ -13,14 +13,13 @@ const BACKSLASH = 0x5c;
  * A request that is no HTTP (a TLS hello on a plain port) leaves method and path empty: still a hit.
  */
 export function makeCombinedParser(spans: Spans): LineParser {
-  const { at } = spans;
+  const { at, bytes } = spans;
   const put = (n: number, start: number, end: number) => {
     at[2 * n] = start;
     at[2 * n + 1] = end;
   };
-  return (bytes, start, limit) => {
-    spans.bytes = bytes;
-    const end = endLine(spans, bytes, start, limit);
+  return (start) => {
+    const end = endLine(spans, start);
     at.fill(-1, 0, 2 * SPAN_COUNT);
     const ipEnd = find(bytes, SPACE, start, end);
     const open = find(bytes, 0x5b, ipEnd, end);

@@ -29,7 +29,7 @@ function emptyAudience(settings: Settings): Audience {
   return new Audience({
     contents: new ContentTable(settings),
     days: makeDays(settings.timeZone, settings.dayStartHour),
-    sip: new SipHash(KEY),
+    viewerHash: new SipHash(KEY),
     limits: { ...settings.thresholds, waitingMax: 1_000 },
   });
 }

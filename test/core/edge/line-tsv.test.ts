@@ -1,17 +1,16 @@
 import { EDGE_FIELDS, sortFields } from '../../../lambdas/core/edge/edge-fields';
 import { makeColumnParser } from '../../../lambdas/core/edge/line-tsv';
-import { SPAN, makeSpans, spanOfField } from '../../../lambdas/core/edge/spans';
+import { SPAN, spanOfField } from '../../../lambdas/core/edge/spans';
 import { readColumnsSlowly } from '../../reference/slow-line';
+import { makeLineReader } from '../../support/line-reader';
 import { Prng, seeds } from '../../support/prng';
-
-const encode = (text: string) => new TextEncoder().encode(text);
 
 function damaged(prng: Prng, columns: number): string {
   const values = Array.from({ length: columns }, () =>
-    prng.pick(['', '-', '200', 'GET', '/a?b=c', 'Mozilla/5.0%20(X)', '"', '%', 'é', ' ']),
+    prng.pick(['', '-', '200', 'GET', '/a?b=c', 'Mozilla/5.0%20(X)', '"', '%', 'é', ' ', '\v']),
   );
   const line = values.join('\t');
-  switch (prng.int(5)) {
+  switch (prng.int(6)) {
     case 0:
       return line.slice(0, prng.int(line.length + 1));
     case 1:
@@ -20,6 +19,8 @@ function damaged(prng: Prng, columns: number): string {
       return line.replace('\t', '');
     case 3:
       return `${line}\t`;
+    case 4:
+      return `${line}\r`;
     default:
       return line;
   }
@@ -31,14 +32,15 @@ describe('makeColumnParser', () => {
     (seed) => {
       const prng = new Prng(seed);
       const fields = sortFields(prng.shuffle(EDGE_FIELDS).slice(0, prng.between(1, 71)));
-      const spans = makeSpans();
-      const parse = makeColumnParser(fields, spans);
+      const reader = makeLineReader();
+      const { spans, put } = reader;
+      const parse = makeColumnParser(fields, reader);
       for (let n = 0; n < 20; n += 1) {
         const line = damaged(prng, fields.length);
-        // The line stands inside a larger chunk, as in a file.
-        const before = encode('before\tme\n');
-        const bytes = encode(`before\tme\n${line}\nafter\tme`);
-        const reason = parse(bytes, before.length, before.length + encode(line).length);
+        // Sixteen bytes are read at a time: every alignment must do.
+        const start = put(line, prng.int(40));
+        const reason = parse(start);
+        expect(spans.end).toBe(start + new TextEncoder().encode(line).length);
         const slow = readColumnsSlowly(fields, line);
         if (slow === 'too_few_fields') {
           expect(reason).toBe(slow);
@@ -49,7 +51,7 @@ describe('makeColumnParser', () => {
           const span = spanOfField(name, true);
           if (span < 0 || (name === 'x-host-header' && fields.includes('cs-host'))) continue;
           const text = new TextDecoder().decode(
-            bytes.subarray(spans.at[2 * span]!, spans.at[2 * span + 1]!),
+            spans.bytes.subarray(spans.at[2 * span]!, spans.at[2 * span + 1]!),
           );
           expect([name, text]).toEqual([name, slow[name]]);
         }
@@ -58,11 +60,24 @@ describe('makeColumnParser', () => {
   );
 
   it('takes the Host header from cs-host in real-time lines and from x-host-header in standard ones', () => {
-    const spans = makeSpans();
-    const line = encode('viewer.example\tdistribution.example');
-    makeColumnParser(['cs-host', 'x-host-header'], spans)(line, 0, line.length);
-    expect(spans.at[2 * SPAN.host]).toBe(0);
-    makeColumnParser(['cs(Host)', 'x-host-header'], spans)(line, 0, line.length);
-    expect(spans.at[2 * SPAN.host]).toBe(15);
+    const reader = makeLineReader();
+    const { spans, put } = reader;
+    const start = put('viewer.example\tdistribution.example');
+    makeColumnParser(['cs-host', 'x-host-header'], reader)(start);
+    expect(spans.at[2 * SPAN.host]).toBe(start);
+    makeColumnParser(['cs(Host)', 'x-host-header'], reader)(start);
+    expect(spans.at[2 * SPAN.host]).toBe(start + 15);
+  });
+
+  it.each([
+    [255, undefined],
+    [256, undefined],
+    [400, undefined],
+    [254, 'too_few_fields'],
+  ])('reads %i columns of a list of 400, of which it looks at 255', (columns, reason) => {
+    const reader = makeLineReader();
+    const fields = Array.from({ length: 400 }, (_, n) => `x-${n}`);
+    const line = Array.from({ length: columns }, () => 'v').join('\t');
+    expect(makeColumnParser(fields, reader)(reader.put(line))).toBe(reason);
   });
 });

@@ -1,0 +1,144 @@
+import { SCAN_WASM } from './scan/scan-wasm';
+import { SPAN_COUNT } from './spans';
+
+/**
+ * The part of reading that touches every byte of every line, in WebAssembly (scan/scan.as.ts), and the
+ * memory in which it works. Lines are put into `bytes` from INPUT on; whoever reads them later reads
+ * them there. bench/RESULTS.md has what the same work takes in JavaScript.
+ */
+
+/** Places in the memory, in bytes. The first four are those of scan.as.ts. */
+const OUT = 64;
+const SPAN_OF = 256;
+const SPANS = 512;
+/** Lines as they come, and room for a newline and for the last read of 16 bytes behind them. */
+export const INPUT = 4_096;
+export const INPUT_BYTES = 1_310_720;
+/** For what is not read where it stands: the values of a JSON line. */
+export const SCRATCH = INPUT + INPUT_BYTES + 64;
+export const SCRATCH_BYTES = 262_144;
+const TABLES = SCRATCH + SCRATCH_BYTES;
+
+/** A column list may be this long; columns behind it are not looked at. */
+export const COLUMNS_MAX = 255;
+
+interface ScanExports {
+  scanColumns(start: number, columns: number, delimiter: number): number;
+  intern(table: number, aStart: number, aEnd: number, bStart: number, bEnd: number): number;
+  setKey(k0l: number, k0h: number, k1l: number, k1h: number): void;
+  sipWords(a: number, b: number, c: number, d: number, e: number): void;
+}
+
+interface TableSize {
+  /** a power of two */
+  readonly keysMax: number;
+  /** bytes of all keys together */
+  readonly room: number;
+}
+
+let compiled: WebAssembly.Module | undefined;
+
+export class Scanner {
+  readonly bytes: Uint8Array;
+  /** start of span n at 2n, end at 2n + 1; see spans.ts */
+  readonly spans: Int32Array;
+  private readonly exports: ScanExports;
+  private readonly words: Int32Array;
+  private readonly unsigned: Uint32Array;
+  private tablesEnd = TABLES;
+  private readonly memory: WebAssembly.Memory;
+
+  /** @param tables sizes of the tables that `makeCache` hands out, in that order */
+  constructor(private readonly tables: readonly TableSize[]) {
+    const size = tables.reduce((sum, table) => sum + tableBytes(table), TABLES);
+    this.memory = new WebAssembly.Memory({ initial: Math.ceil(size / 65_536) });
+    compiled ??= new WebAssembly.Module(Uint8Array.from(atob(SCAN_WASM), (c) => c.charCodeAt(0)));
+    const { exports } = new WebAssembly.Instance(compiled, { env: { memory: this.memory } });
+    this.exports = exports as unknown as ScanExports;
+    this.bytes = new Uint8Array(this.memory.buffer);
+    this.words = new Int32Array(this.memory.buffer);
+    this.unsigned = new Uint32Array(this.memory.buffer);
+    this.spans = new Int32Array(this.memory.buffer, SPANS, 2 * SPAN_COUNT);
+  }
+
+  /** Says which span each column has (-1 for none); at most COLUMNS_MAX of them. */
+  setColumns(spanOf: readonly number[]): void {
+    const places = new Int8Array(this.memory.buffer, SPAN_OF, COLUMNS_MAX + 1);
+    places.fill(-1);
+    places.set(spanOf.slice(0, COLUMNS_MAX));
+    this.spans.fill(-1);
+  }
+
+  /** Finds the columns of the line at `start`; returns where its newline stands. */
+  scanColumns(start: number, columns: number, delimiter: number): number {
+    return this.exports.scanColumns(start, columns, delimiter);
+  }
+
+  /** The number of delimiters in the line scanned last, at most `columns`. */
+  get columnsSeen(): number {
+    return this.words[OUT / 4]!;
+  }
+
+  /**
+   * Makes a cache of what was found out about a piece of a line (an agent, a path, an edge location).
+   * Keys are compared in full. A flood of new keys makes it begin anew, which costs time and never
+   * changes an answer, because a value is a function of its key.
+   */
+  makeCache<Value>(): PieceCache<Value> {
+    const size = this.tables[this.cachesMade]!;
+    this.cachesMade += 1;
+    const at = this.tablesEnd;
+    this.tablesEnd += tableBytes(size);
+    this.unsigned[at / 4 + 2] = size.keysMax;
+    this.unsigned[at / 4 + 3] = size.room;
+    return new PieceCache(this.exports, at);
+  }
+  private cachesMade = 0;
+
+  /** The keyed hash of viewers, as siphash.ts computes it. */
+  makeViewerHash(key: Uint8Array): ViewerHash {
+    const view = new DataView(key.buffer, key.byteOffset, 16);
+    const word = (n: number) => view.getUint32(4 * n, true);
+    this.exports.setKey(word(0), word(1), word(2), word(3));
+    const { exports, unsigned } = this;
+    return {
+      hashWords: (a, b, c, d, e) => exports.sipWords(a, b, c, d, e),
+      get hi() {
+        return unsigned[OUT / 4 + 3]!;
+      },
+      get lo() {
+        return unsigned[OUT / 4 + 2]!;
+      },
+    };
+  }
+}
+
+/** A 64-bit keyed hash of five words; the result is left in its halves. */
+export interface ViewerHash {
+  hashWords(a: number, b: number, c: number, d: number, e: number): void;
+  readonly hi: number;
+  readonly lo: number;
+}
+
+export class PieceCache<Value> {
+  private readonly values: Value[] = [];
+
+  constructor(
+    private readonly exports: ScanExports,
+    private readonly table: number,
+  ) {}
+
+  /** The value of the key a + b (two pieces of the memory, either may be empty), made when it is new. */
+  get(aStart: number, aEnd: number, bStart: number, bEnd: number, make: () => Value): Value {
+    const n = this.exports.intern(this.table, aStart, aEnd, bStart, bEnd);
+    if (n >= 0) return this.values[n]!;
+    const value = make();
+    this.values[-1 - n] = value;
+    return value;
+  }
+}
+
+/** Head, index and entries of 16 bytes a key each, and the keys themselves; in whole words. */
+function tableBytes({ keysMax, room }: TableSize): number {
+  return 16 + 32 * keysMax + Math.ceil(room / 16) * 16;
+}
