@@ -20,10 +20,10 @@ import { SOURCES, sourcesUnder, textOf } from './support/source-files';
 
 /** Files above 300 lines, each with its reason. One that is no longer above is an error. */
 const LONG_FILES: Readonly<Record<string, string>> = {
+  'bench/edge-log.ts':
+    'one audience from its arrival to its last request; the data and the forms of its lines are apart',
   'lambdas/core/audience/audience.ts':
     'the fold and the bounds write one state, and each must leave it whole for the other',
-  'lambdas/core/audience/make-report.ts':
-    'one report in the order in which it is printed; its parts share the drafts of the contents',
 };
 
 /** Functions above 70 lines, as `file function`, each with its reason. */

@@ -84,7 +84,8 @@ const NO_NAMES = /^(index|utils?|common|manager|service|base)$/;
 /** Kebab-case, and a noun that says something. */
 export function checkFileName(file: string): string[] {
   const name = posix.basename(file);
-  const [, stem] = /^([a-z0-9]+(?:-[a-z0-9]+)*)(?:\.(?:test|bench|schema))?\.\w+$/.exec(name) ?? [];
+  const [, stem] =
+    /^([a-z0-9]+(?:-[a-z0-9]+)*)(?:\.(?:test|bench|schema|as|d))?\.\w+$/.exec(name) ?? [];
   if (stem === undefined) return [`${name} is not kebab-case`];
   const part = stem.split('-').find((word) => NO_NAMES.test(word));
   return part === undefined ? [] : [`${name} is named ${part}`];

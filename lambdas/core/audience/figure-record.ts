@@ -99,3 +99,9 @@ function addHundredths(...values: number[]): number {
 export function isoOf(ms: number): string {
   return new Date(ms).toISOString().replace('.000Z', 'Z');
 }
+
+/** Keys in the order of their code points, so that equal reports are equal text. */
+export function sortKeys<Value>(record: Readonly<Record<string, Value>>): Record<string, Value> {
+  const keys = Object.keys(record).sort((a, b) => (a < b ? -1 : 1));
+  return Object.fromEntries(keys.map((key) => [key, record[key]!]));
+}

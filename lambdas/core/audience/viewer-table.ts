@@ -72,19 +72,21 @@ export class ViewerTable {
   private end = 0;
   private readonly freed: number[] = [];
   private index = new Int32Array(256).fill(EMPTY);
+  /** keyHi of the entry at the same place of the index: most foreign entries need no look at them */
+  private keyHis = new Uint32Array(256);
   private indexUsed = 0;
 
   /** The place (word offset) of an entry, or -1. */
   find(keyHi: number, keyLo: number, content: number, day: number): number {
-    const { index, words } = this;
+    const { index, keyHis, words } = this;
     const mask = index.length - 1;
     for (let at = placeOf(keyLo, content, day) & mask; ; at = (at + 1) & mask) {
       const entry = index[at]!;
       if (entry === EMPTY) return -1;
       if (
+        keyHis[at] === keyHi &&
         entry >= 0 &&
         words[entry + W.keyLo] === keyLo &&
-        words[entry + W.keyHi] === keyHi &&
         (words[entry + W.content]! & CONTENT_MASK) === content &&
         words[entry + W.day]! >>> 16 === day
       ) {
@@ -111,6 +113,7 @@ export class ViewerTable {
     let at = placeOf(keyLo, content, day) & mask;
     while (this.index[at]! !== EMPTY) at = (at + 1) & mask;
     this.index[at] = entry;
+    this.keyHis[at] = keyHi;
     this.indexUsed += 1;
     this.count += 1;
     return entry;
@@ -248,6 +251,7 @@ export class ViewerTable {
   private reindex(): void {
     const size = this.count * 3 > this.index.length ? this.index.length * 2 : this.index.length;
     this.index = new Int32Array(size).fill(EMPTY);
+    this.keyHis = new Uint32Array(size);
     this.indexUsed = this.count;
     const mask = size - 1;
     this.each((entry) => {
@@ -255,12 +259,13 @@ export class ViewerTable {
         placeOf(this.words[entry + W.keyLo]!, this.contentOf(entry), this.dayOf(entry)) & mask;
       while (this.index[at]! !== EMPTY) at = (at + 1) & mask;
       this.index[at] = entry;
+      this.keyHis[at] = this.words[entry + W.keyHi]!;
     });
   }
 
   /** Bytes that the state occupies, its index and pool included. */
   get bytesUsed(): number {
-    return this.end * 4 + this.index.length * 4 + this.pool.bytesUsed;
+    return this.end * 4 + this.index.length * 8 + this.pool.bytesUsed;
   }
 }
 

@@ -11,16 +11,18 @@ import type { PathFacts } from './contents';
 import { makeContentFinder } from './contents';
 import type { Hit } from './hit';
 import type { Names } from './names';
-import type { NetworkFacts, Networks } from './network';
+import type { Networks } from './network';
 import { judgeHit } from './network';
+import { makeNetworkCache } from './network-cache';
 import type { Settings } from '../settings';
-import type { Scanner } from './scanner';
+import { HEAD, type Scanner } from './scanner';
 import type { SipHash } from './siphash';
 import type { Spans } from './spans';
 import { SPAN, bytesText, spanIs, spanText } from './spans';
 import {
   decodeEscapes,
   fnv1a,
+  inRange,
   makeAddressWords,
   parseAddress,
   parseClfMs,
@@ -45,7 +47,6 @@ export const CACHE_SIZES = [
   { keysMax: 32_768, room: 3_145_728 },
   { keysMax: 2_048, room: 131_072 },
 ] as const;
-const NETWORK_CACHE = 32_768;
 
 /** What is known of a user agent, found out once for each spelling in a log. */
 interface AgentFacts {
@@ -108,6 +109,8 @@ export function makeHitReader(
     };
   };
   let pathEnd = 0;
+  /** bits of HEAD: what the scanner could read of the line at hand */
+  let read = 0;
   const makePath = (): PathEntry => {
     const start = at[2 * SPAN.path]!;
     const path = start < 0 ? '' : bytesText(bytes, start, pathEnd);
@@ -145,9 +148,7 @@ export function makeHitReader(
   /** H3_object, H4_delivered, H5_relevant, and the content */
   const placeHit = (status: number): void => {
     const pathStart = at[2 * SPAN.path]!;
-    pathEnd = pathStart;
-    const stop = at[2 * SPAN.path + 1]!;
-    if (pathStart >= 0) while (pathEnd < stop && bytes[pathEnd] !== 0x3f) pathEnd += 1;
+    pathEnd = scanner.headPathEnd;
     const hostSpan = at[2 * SPAN.host]! < 0 ? SPAN.otherHost : SPAN.host;
     const hostStart = Math.max(at[2 * hostSpan]!, 0);
     const hostEnd = at[2 * hostSpan]! < 0 ? 0 : at[2 * hostSpan + 1]!;
@@ -168,7 +169,7 @@ export function makeHitReader(
       if (cmcd.durationMs > 0 && cmcd.durationMs <= facts.segmentMs)
         hit.durationMs = cmcd.durationMs;
     } else if (object === OBJECT.page && !mayBeHtml(spans)) object = OBJECT.asset;
-    const isGet = spanIs(spans, SPAN.method, 'GET');
+    const isGet = (read & HEAD.get) !== 0;
     hit.delivered =
       isGet &&
       (object === OBJECT.media || object === OBJECT.page) &&
@@ -190,13 +191,18 @@ export function makeHitReader(
   };
 
   return () => {
-    const tMs = readTime(spans);
+    read = scanner.readHead();
+    const tMs = (read & HEAD.time) !== 0 ? inRange(scanner.headTime) : readTime(spans);
     if (!(tMs > 0)) return 'bad_timestamp';
-    const ip = at[2 * SPAN.ip]!;
-    if (ip < 0 || !parseAddress(bytes, ip, at[2 * SPAN.ip + 1]!, address)) return 'bad_address';
-    const statusStart = at[2 * SPAN.status]!;
-    const status = parseDigits(bytes, statusStart, at[2 * SPAN.status + 1]!);
-    if (statusStart < 0 || !(status < 600)) return 'bad_status';
+    if ((read & HEAD.ip) !== 0) {
+      address.words[3] = scanner.headIp;
+      address.isV4 = true;
+    } else {
+      const ip = at[2 * SPAN.ip]!;
+      if (ip < 0 || !parseAddress(bytes, ip, at[2 * SPAN.ip + 1]!, address)) return 'bad_address';
+    }
+    const status = (read & HEAD.status) !== 0 ? scanner.headStatus : 600;
+    if (status >= 600) return 'bad_status';
     const agentStart = Math.max(at[2 * SPAN.agent]!, 0);
     const agentEnd = Math.max(at[2 * SPAN.agent + 1]!, 0);
     const agent = agents.get(agentStart, agentEnd, 0, 0, makeAgent);
@@ -274,23 +280,4 @@ function objectOfType(type: string): number {
   if (type === 'm') return OBJECT.manifest;
   if (type === 'a' || type === 'v' || type === 'av') return OBJECT.media;
   return type === 'i' ? OBJECT.init : OBJECT.asset;
-}
-
-/** Answers repeat, address by address; the ranges are searched for addresses not met lately. */
-function makeNetworkCache(networks: Networks): (words: Uint32Array, isV4: boolean) => NetworkFacts {
-  // IPv4 stands as 0000:ffff and the address, as in a hit; at first every place holds 0.0.0.0.
-  const his = new Uint32Array(NETWORK_CACHE).fill(0xffff);
-  const los = new Uint32Array(NETWORK_CACHE);
-  const values: NetworkFacts[] = Array.from({ length: NETWORK_CACHE }, () => networks.judge4(0));
-  return (words, isV4) => {
-    const hi = isV4 ? 0xffff : words[0]!;
-    const lo = words[isV4 ? 3 : 1]!;
-    const place = (Math.imul(hi ^ lo, 0x9e3779b1) >>> 17) & (NETWORK_CACHE - 1);
-    if (los[place] !== lo || his[place] !== hi) {
-      his[place] = hi;
-      los[place] = lo;
-      values[place] = isV4 ? networks.judge4(lo) : networks.judge6(hi, lo);
-    }
-    return values[place]!;
-  };
 }

@@ -22,8 +22,12 @@ const TABLES = SCRATCH + SCRATCH_BYTES;
 /** A column list may be this long; columns behind it are not looked at. */
 export const COLUMNS_MAX = 255;
 
+/** What readHead could read. */
+export const HEAD = { time: 1, ip: 2, status: 4, get: 8 } as const;
+
 interface ScanExports {
   scanColumns(start: number, columns: number, delimiter: number): number;
+  readHead(): number;
   intern(table: number, aStart: number, aEnd: number, bStart: number, bEnd: number): number;
   setKey(k0l: number, k0h: number, k1l: number, k1h: number): void;
   sipWords(a: number, b: number, c: number, d: number, e: number): void;
@@ -45,6 +49,7 @@ export class Scanner {
   private readonly exports: ScanExports;
   private readonly words: Int32Array;
   private readonly unsigned: Uint32Array;
+  private readonly floats: Float64Array;
   private tablesEnd = TABLES;
   private readonly memory: WebAssembly.Memory;
 
@@ -58,6 +63,8 @@ export class Scanner {
     this.bytes = new Uint8Array(this.memory.buffer);
     this.words = new Int32Array(this.memory.buffer);
     this.unsigned = new Uint32Array(this.memory.buffer);
+    // The memory is of whole pages, so this covers it.
+    this.floats = new Float64Array(this.memory.buffer);
     this.spans = new Int32Array(this.memory.buffer, SPANS, 2 * SPAN_COUNT);
   }
 
@@ -77,6 +84,33 @@ export class Scanner {
   /** The number of delimiters in the line scanned last, at most `columns`. */
   get columnsSeen(): number {
     return this.words[OUT / 4]!;
+  }
+
+  /**
+   * Reads the values that every line has from the spans, into `head`. Returns which of them it could:
+   * bits of HEAD. Times are not checked for sense.
+   */
+  readHead(): number {
+    return this.exports.readHead();
+  }
+
+  /** epoch time in ms, of readHead */
+  get headTime(): number {
+    return this.floats[(OUT + 16) / 8]!;
+  }
+
+  /** IPv4 address, of readHead */
+  get headIp(): number {
+    return this.unsigned[OUT / 4 + 6]!;
+  }
+
+  get headStatus(): number {
+    return this.words[OUT / 4 + 7]!;
+  }
+
+  /** where the path ends and its query begins; -1 without a path */
+  get headPathEnd(): number {
+    return this.words[OUT / 4 + 8]!;
   }
 
   /**

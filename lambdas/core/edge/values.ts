@@ -89,7 +89,8 @@ function parseClockMs(bytes: Uint8Array, p: number): number {
   return ((hour * 60 + minute) * 60 + second) * 1_000;
 }
 
-function inRange(ms: number): number {
+/** The time itself, or NaN if no log can mean it. */
+export function inRange(ms: number): number {
   return ms >= TIME_MIN_MS && ms < TIME_MAX_MS ? ms : NaN;
 }
 
