@@ -1,6 +1,7 @@
 /** Where the time of one core goes: the self time of a CPU profile, by stage of the road of a line. */
 import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { SCAN_WASM } from '../lambdas/core/edge/scan/scan-wasm';
 import { runChild } from './candidates';
 
 export interface Stage {
@@ -24,25 +25,23 @@ interface StageRule {
 const RULES: readonly StageRule[] = [
   {
     name: 'newline search, loop over lines',
-    modules: /core\/recount\.ts:(feed|take|begin|end|keep|settle)$|^node:indexOf$/,
+    modules: /core\/recount\.ts:(feed|take|takeLines|begin|end|settle)$|^node:(last)?IndexOf$/i,
     between: 'The calls for each line, and lines that are cut by the end of a chunk.',
   },
   {
     name: 'columns',
-    modules: /edge\/(line-tsv|line-combined|line-json|format|spans)\.ts/,
-    between:
-      'One comparison for each byte of the line, whichever columns are read; V8 has no vector ' +
-      'instructions for it.',
+    modules: /^wasm:scanColumns$|edge\/(line-tsv|line-combined|line-json|format|spans)\.ts/,
+    between: 'Two comparisons and a mask for each 16 bytes, then a step for each column.',
   },
   {
     name: 'caches of agents, paths, edge locations',
-    modules: /edge\/byte-cache\.ts/,
+    modules: /^wasm:(intern|helper)$|edge\/scanner\.ts:get$/,
     between:
       'Each key is read twice, to hash it and to compare it in full; an agent has some 100 bytes.',
   },
   {
     name: 'address, time, other values',
-    modules: /edge\/(values|network|cidr)\.ts/,
+    modules: /^wasm:readHead$|edge\/(values|network|network-cache|cidr)\.ts/,
     between:
       'Digits are read one by one, some 30 to 40 bytes of each line; networks of addresses not met lately are searched for.',
   },
@@ -60,8 +59,8 @@ const RULES: readonly StageRule[] = [
   },
   {
     name: 'viewer key',
-    modules: /edge\/siphash\.ts/,
-    between: 'SipHash-2-4 on 64-bit words that JavaScript holds in halves.',
+    modules: /^wasm:sipWords$|edge\/siphash\.ts/,
+    between: 'Ten rounds of SipHash-2-4, and a call.',
   },
   {
     name: 'viewer table',
@@ -142,7 +141,9 @@ function stagesOf(
   for (const { callFrame, hitCount, positionTicks = [] } of nodes) {
     const { functionName, url } = callFrame;
     if (functionName === '(idle)') continue;
-    if (url.endsWith('.js') && !url.startsWith('node:')) {
+    const wasm = /^wasm-function\[(\d+)\]$/.exec(functionName)?.[1];
+    if (wasm !== undefined) add(`wasm:${SCAN_NAMES.get(Number(wasm)) ?? 'helper'}`, hitCount);
+    else if (url.endsWith('.js') && !url.startsWith('node:')) {
       for (const { line, ticks } of positionTicks) add(placeOf(line), ticks);
     } else add(functionName.startsWith('(') ? functionName : `node:${functionName}`, hitCount);
   }
@@ -159,6 +160,37 @@ function stagesOf(
         .map(([place]) => place.slice(place.lastIndexOf('/') + 1)),
     };
   });
+}
+
+/** The names of exported functions of the scanner by number: a profile knows the numbers alone. */
+const SCAN_NAMES = exportsOf(Buffer.from(SCAN_WASM, 'base64'));
+
+/** Reads section 7 of a WebAssembly module: name, kind and number of each export. */
+function exportsOf(bytes: Uint8Array): Map<number, string> {
+  const names = new Map<number, string>();
+  let at = 8;
+  const number = () => {
+    let value = 0;
+    for (let shift = 0; ; shift += 7) {
+      const byte = bytes[at++]!;
+      value |= (byte & 0x7f) << shift;
+      if (byte < 0x80) return value;
+    }
+  };
+  while (at < bytes.length) {
+    const section = bytes[at++];
+    const end = number() + at;
+    for (let count = section === 7 ? number() : 0; count > 0; count -= 1) {
+      const length = number();
+      const name = Buffer.from(bytes.subarray(at, at + length)).toString();
+      at += length;
+      const kind = bytes[at++];
+      const index = number();
+      if (kind === 0) names.set(index, name);
+    }
+    at = end;
+  }
+  return names;
 }
 
 /**

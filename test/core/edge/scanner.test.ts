@@ -1,7 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeWasmSource } from '../../../bin/write-wasm';
+import { makeColumnParser } from '../../../lambdas/core/edge/line-tsv';
+import { HEAD } from '../../../lambdas/core/edge/scanner';
 import { SipHash } from '../../../lambdas/core/edge/siphash';
+import { SPAN } from '../../../lambdas/core/edge/spans';
+import {
+  inRange,
+  makeAddressWords,
+  parseAddress,
+  parseEpochMs,
+} from '../../../lambdas/core/edge/values';
 import { makeLineReader } from '../../support/line-reader';
 import { Prng, seeds } from '../../support/prng';
 
@@ -25,6 +34,52 @@ describe('makeViewerHash', () => {
       fast.hashWords(...words);
       slow.hashWords(...words);
       expect([fast.hi, fast.lo]).toEqual([slow.hi, slow.lo]);
+    }
+  });
+});
+
+/** Texts around what a time, an address or a status may be. */
+function someValue(prng: Prng): string {
+  const stem = prng.pick([
+    '1684226820.937',
+    '1731623425421',
+    '192.0.2.1',
+    '255.255.255.255',
+    '200',
+    '000',
+  ]);
+  const at = prng.int(stem.length + 1);
+  const odd = prng.pick(['', '', '', '.', '-', '9', '0', 'x', ' ', ':', '256', '/']);
+  return stem.slice(0, at) + odd + stem.slice(at + prng.int(2));
+}
+
+describe('readHead', () => {
+  it.each(seeds(200))('reads what the parsers of values.ts read (SEED=%i)', (seed) => {
+    const prng = new Prng(seed);
+    const reader = makeLineReader();
+    const { scanner, spans, put } = reader;
+    const fields = ['timestamp', 'c-ip', 'sc-status', 'cs-method', 'cs-uri-stem'];
+    const parse = makeColumnParser(fields, reader);
+    for (let n = 0; n < 50; n += 1) {
+      const method = prng.pick(['GET', 'get', 'GE', 'GETS', 'HEAD', '-']);
+      const path = prng.pick(['/a', '/a?b', '?', '', '/a?b?c']);
+      const values = [someValue(prng), someValue(prng), someValue(prng), method, path];
+      expect(parse(put(values.join('\t'), prng.int(20)))).toBeUndefined();
+      const read = scanner.readHead();
+      const span = (name: keyof typeof SPAN) =>
+        [spans.bytes, spans.at[2 * SPAN[name]]!, spans.at[2 * SPAN[name] + 1]!] as const;
+      const time = inRange(parseEpochMs(...span('timestamp')));
+      expect((read & HEAD.time) !== 0 ? inRange(scanner.headTime) : NaN).toBe(time);
+      const address = makeAddressWords();
+      const isV4 = parseAddress(...span('ip'), address) && address.isV4;
+      expect([values[1], (read & HEAD.ip) !== 0]).toEqual([values[1], isV4]);
+      if (isV4) expect(scanner.headIp).toBe(address.words[3]);
+      const isStatus = /^\d{3}$/.test(values[2]!);
+      expect((read & HEAD.status) !== 0 ? scanner.headStatus : NaN).toBe(
+        isStatus ? Number(values[2]) : NaN,
+      );
+      expect((read & HEAD.get) !== 0).toBe(method === 'GET');
+      expect(scanner.headPathEnd - spans.at[2 * SPAN.path]!).toBe(path.split('?')[0]!.length);
     }
   });
 });

@@ -2,8 +2,8 @@
 // line is done here: 16 bytes at a time where columns are looked for, 8 where keys are compared.
 // Everything works in the module's own memory; places are byte offsets in it.
 //
-// Its twins in plain TypeScript are line-tsv.ts, values.ts, byte-cache.ts and siphash.ts;
-// test/core/edge/scanner.test.ts compares them.
+// Its twins in plain TypeScript are test/reference/slow-line.ts, a Map, values.ts and siphash.ts;
+// scanner.test.ts, line-tsv.test.ts and fuzz.test.ts compare them.
 
 /** Where results of more than one number are left, see scanner.ts. */
 const OUT: usize = 64;
