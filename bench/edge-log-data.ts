@@ -20,7 +20,7 @@ export const ALL_FIELDS: readonly string[] = (
 
 /** What Turnout asks CloudFront for. */
 export const LOG_FIELDS: readonly string[] = (
-  'timestamp c-ip sc-status sc-bytes cs-method cs-host cs-uri-stem x-edge-location ' +
+  'timestamp c-ip sc-status cs-method cs-host cs-uri-stem x-edge-location ' +
   'cs-user-agent cs-uri-query sc-content-type sc-range-start sc-range-end ' +
   'x-edge-detailed-result-type c-country asn cmcd-object-duration cmcd-object-type ' +
   'cmcd-session-id'

@@ -14,7 +14,7 @@ function stem({ path, query }: EdgeRequest): string {
 
 /** The fields that Turnout asks for (LOG_FIELDS). */
 export const renderRealtime: Render = (r) =>
-  `${(r.tMs / 1_000).toFixed(3)}\t${r.ip}\t${r.status}\t${r.bytes}\t${r.method}\t${r.host}\t` +
+  `${(r.tMs / 1_000).toFixed(3)}\t${r.ip}\t${r.status}\t${r.method}\t${r.host}\t` +
   `${stem(r)}\t${r.edge}\t${r.agent}\t${r.query}\t${r.contentType}\t${r.rangeStart}\t` +
   `${r.rangeEnd}\t${r.detail}\t${r.country}\t${r.asn}\t${r.objectDuration}\t${r.objectType}\t` +
   r.sessionId;

@@ -59,9 +59,9 @@ export async function plainRecount(path: string): Promise<PlainAnswer> {
   for await (const line of createInterface({ input: createReadStream(path) })) {
     lines += 1;
     const fields = line.split('\t');
-    const [time, ip, status, , method, host, stem, , agent, , , rangeStart, rangeEnd, detail] =
+    const [time, ip, status, method, host, stem, , agent, , , rangeStart, rangeEnd, detail] =
       fields as string[];
-    const [asn, duration, type, sessionId] = fields.slice(15) as [string, string, string, string];
+    const [asn, duration, type, sessionId] = fields.slice(14) as [string, string, string, string];
     const outcome = outcomeOf(status!, detail!);
     outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
 

@@ -1,8 +1,7 @@
 import { closeSync, openSync, readSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { constants, gunzipSync } from 'node:zlib';
-import { type Format, detectFormat } from '../../lambdas/core/edge/format';
-import { unknownFormatError } from '../../lambdas/core/recount';
+import { type Format, detectFormat, unknownFormatError } from '../../lambdas/core/edge/format';
 import type { RecountTask } from './recount-read';
 
 const HEAD_BYTES = 65_536;

@@ -1,7 +1,6 @@
 import { PassThrough, type Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { detectFormat } from '../../lambdas/core/edge/format';
-import { unknownFormatError } from '../../lambdas/core/recount';
+import { detectFormat, unknownFormatError } from '../../lambdas/core/edge/format';
 import type { RecountTask } from './recount-read';
 
 const BATCH_BYTES = 4 * 1_048_576;

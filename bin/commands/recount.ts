@@ -139,7 +139,7 @@ function warn(text: string): void {
 function warnOverBound({ ledger }: Report): void {
   if (ledger.overBound === 0) return;
   warn(
-    `${ledger.overBound} hits came from more viewers of one address than are held ` +
+    `${ledger.overBound} hits came from more viewers than one address, or all, may hold ` +
       '(rules B1, B2): they count as unresolved',
   );
 }

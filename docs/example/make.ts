@@ -112,7 +112,6 @@ class Evening {
         (atMs / SECOND).toFixed(3),
         client.ip,
         status,
-        status === '200' ? (isMedia ? '1498360' : '1184') : '312',
         'GET',
         host ?? MAIN_HOST,
         path,

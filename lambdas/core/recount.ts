@@ -9,10 +9,10 @@ import { classifierOf } from './edge/classifier';
 import { type ContentFacts, ContentTable } from './edge/content-table';
 import {
   type Format,
-  FORMATS_KNOWN,
   detectFormat,
   formatOfHeader,
   makeLineParser,
+  unknownFormatError,
 } from './edge/format';
 import { makeHit } from './edge/hit';
 import { CACHE_SIZES, makeHitReader } from './edge/hit-reader';
@@ -29,7 +29,8 @@ const NEWLINE = 0x0a;
 const RETURN = 0x0d;
 const HASH = 0x23;
 
-/** B2_waiting in a recount: there is memory for many. */
+/** B2_lane in a recount, which is one lane and has the memory of a machine. */
+const VIEWERS_MAX = 50_000_000;
 const WAITING_MAX = 2_000_000;
 
 export interface RecountProps {
@@ -39,6 +40,7 @@ export interface RecountProps {
   /** the shipped ones if not given */
   readonly lists?: ListFiles | undefined;
   /** for tests of the bounds */
+  readonly viewersMax?: number | undefined;
   readonly waitingMax?: number | undefined;
 }
 
@@ -78,14 +80,20 @@ export class Recount {
   private filled = INPUT;
   private isSkipping = false;
 
-  constructor({ settings, key, lists = SHIPPED_FILES, waitingMax = WAITING_MAX }: RecountProps) {
+  constructor({
+    settings,
+    key,
+    lists = SHIPPED_FILES,
+    viewersMax = VIEWERS_MAX,
+    waitingMax = WAITING_MAX,
+  }: RecountProps) {
     this.settings = settings;
     this.classifier = classifierOf(lists);
     this.contents = new ContentTable(settings);
     const sip = new SipHash(key);
     const { scanner } = this;
     const viewerHash = scanner.makeViewerHash(key);
-    const limits: AudienceLimits = { ...settings.thresholds, waitingMax };
+    const limits: AudienceLimits = { ...settings.thresholds, viewersMax, waitingMax };
     const days = makeDays(settings.timeZone, settings.dayStartHour);
     this.audience = new Audience({ contents: this.contents, days, viewerHash, limits });
     const networks = makeNetworks(withOwnNetworks(listsOf(lists), settings));
@@ -257,18 +265,6 @@ export class Recount {
   private settle(reason: BadLine): void {
     this.bad.set(reason, (this.bad.get(reason) ?? 0) + 1);
   }
-}
-
-/** Error of a log that is none of the known formats; says what was looked for. */
-export function unknownFormatError(name: string, head: Uint8Array): Error {
-  const first = bytesText(head, 0, Math.min(head.length, 200)).split('\n')[0]!;
-  const shown = [...first]
-    .map((c) => (c < ' ' || c === '\ufffd' ? '.' : c))
-    .join('')
-    .slice(0, 80);
-  return new Error(
-    `${name} is no log of a known format; looked for ${FORMATS_KNOWN}; it begins with: ${shown}`,
-  );
 }
 
 /** Counts one log that is in memory: for tests and small inputs. */

@@ -144,8 +144,12 @@ describe('values, one good and one broken', () => {
   it('refuses real-time fields that are unknown, doubled, or too few to count with', () => {
     const fields = (list: readonly string[]) => problemsOf({ realtimeFields: list }).where;
     expect(fields([...EDGE_FIELDS])).toEqual([]);
-    expect(fields([...TURNOUT_FIELDS, 'c-ip'])).toEqual(['realtimeFields[19]']);
-    expect(fields([...TURNOUT_FIELDS, 'x-ip'])).toEqual(['realtimeFields[19]']);
+    expect(fields([...TURNOUT_FIELDS, 'c-ip'])).toEqual([
+      `realtimeFields[${TURNOUT_FIELDS.length}]`,
+    ]);
+    expect(fields([...TURNOUT_FIELDS, 'x-ip'])).toEqual([
+      `realtimeFields[${TURNOUT_FIELDS.length}]`,
+    ]);
     expect(fields(TURNOUT_FIELDS.filter((name) => name !== 'c-ip'))).toEqual(['realtimeFields']);
   });
 });
@@ -161,6 +165,5 @@ describe('EDGE_FIELDS', () => {
   });
   it('keep the list of Turnout in canonical order', () => {
     expect(sortFields(TURNOUT_FIELDS)).toEqual(TURNOUT_FIELDS);
-    expect(TURNOUT_FIELDS).toHaveLength(19);
   });
 });

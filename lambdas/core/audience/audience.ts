@@ -15,7 +15,9 @@ const OBJECT_ENTRY = 4;
 const OBJECT_PAGE = 5;
 
 export interface AudienceLimits extends BoundLimits {
-  /** B2_waiting: viewers without a start that are held in all */
+  /** B2_lane: viewers with a start that are held in all */
+  readonly viewersMax: number;
+  /** B2_lane: viewers without a start that are held in all */
   readonly waitingMax: number;
 }
 
@@ -31,6 +33,14 @@ export interface AudienceProps {
 export interface OverBound {
   hits: number;
   slots: number;
+}
+
+/** A share of the entries with its bound: those who wait for a start, or those who had one. */
+interface Held {
+  readonly max: number;
+  count: number;
+  /** keyed hashes above this have no place */
+  keyHiMax: number;
 }
 
 /** Who an entry is about. */
@@ -62,10 +72,9 @@ export class Audience {
   private readonly bounds: AddressBounds;
   readonly days: Days;
   private readonly viewerHash: ViewerHash;
-  private readonly limits: AudienceLimits;
-  private waiting = 0;
-  /** B2: ranks above this have no place among those who wait. */
-  private waitingRankMax = 0xffffffff;
+  /** B2_lane: those who wait, and those who started. */
+  private readonly waiting: Held;
+  private readonly started: Held;
   private readonly newcomer: Identity = {
     keyHi: 0,
     keyLo: 0,
@@ -81,7 +90,9 @@ export class Audience {
     this.contents = props.contents;
     this.days = props.days;
     this.viewerHash = props.viewerHash;
-    this.limits = props.limits;
+    const { viewersMax, waitingMax } = props.limits;
+    this.started = { max: viewersMax, count: 0, keyHiMax: 0xffffffff };
+    this.waiting = { max: waitingMax, count: 0, keyHiMax: 0xffffffff };
     this.bounds = new AddressBounds(this.table, props.limits);
   }
 
@@ -209,8 +220,8 @@ export class Audience {
   /** Makes the entry of `newcomer`, if the bounds have a place for it. */
   private admit(started: boolean, hits: number, raw: number): number {
     const { newcomer, table } = this;
-    if (!started && newcomer.rank > this.waitingRankMax)
-      return this.refuse(newcomer.content, hits, raw);
+    const held = started ? this.started : this.waiting;
+    if (newcomer.keyHi > held.keyHiMax) return this.refuse(newcomer.content, hits, raw);
     const leaving = this.bounds.makeRoom(newcomer, started);
     if (leaving === -2) return this.refuse(newcomer.content, hits, raw);
     if (leaving >= 0) this.evict(leaving);
@@ -221,10 +232,9 @@ export class Audience {
     table.words[entry + W.raw] = raw;
     if (started) table.words[entry + W.content]! |= STARTED;
     this.bounds.link(entry);
-    if (!started) {
-      this.waiting += 1;
-      if (this.waiting > 2 * this.limits.waitingMax) this.dropWaiting();
-    }
+    held.count += 1;
+    // Cutting down costs a look at everyone, so it waits until there are twice as many.
+    if (held.count > 2 * held.max) this.cut(held);
     return table.find(newcomer.keyHi, newcomer.keyLo, newcomer.content, newcomer.day);
   }
 
@@ -239,24 +249,27 @@ export class Audience {
     newcomer.keyLo = words[entry + W.keyLo]!;
     words[entry + W.hits]! += hits;
     words[entry + W.raw]! += raw;
-    const leaving = bounds.makeRoom(newcomer, true);
+    const isOut = words[entry + W.keyHi]! > this.started.keyHiMax;
+    const leaving = isOut ? -2 : bounds.makeRoom(newcomer, true);
     if (leaving === -2) {
       this.evict(entry);
       return -1;
     }
     if (leaving >= 0) this.evict(leaving);
     bounds.unlink(entry);
-    this.waiting -= 1;
+    this.waiting.count -= 1;
     words[entry + W.content]! |= STARTED;
     bounds.link(entry);
-    return entry;
+    this.started.count += 1;
+    if (this.started.count > 2 * this.started.max) this.cut(this.started);
+    return words[entry + W.keyHi]! > this.started.keyHiMax ? -1 : entry;
   }
 
   private evict(entry: number): void {
     const { words } = this.table;
     this.refuse(this.table.contentOf(entry), words[entry + W.hits]!, words[entry + W.raw]!);
     this.bounds.unlink(entry);
-    if ((words[entry + W.content]! & STARTED) === 0) this.waiting -= 1;
+    this.heldOf(entry).count -= 1;
     this.table.remove(entry);
   }
 
@@ -270,19 +283,33 @@ export class Audience {
     return -1;
   }
 
-  /** B2: down to the waitingMax lowest ranks (and those equal to the last of them). */
-  dropWaiting(): void {
-    if (this.waiting <= this.limits.waitingMax) return;
+  /** Brings both tables down to their bounds; a report is made of what then is held. */
+  settleBounds(): void {
+    this.cut(this.started);
+    this.cut(this.waiting);
+  }
+
+  /**
+   * B2_lane: down to the lowest keyed hashes, an even share of all. Whoever stays at the end was never
+   * out before, so nothing of it was lost, and the choice does not depend on the order of lines.
+   */
+  private cut(held: Held): void {
+    if (held.count <= held.max) return;
     const { table } = this;
-    const waiting: number[] = [];
+    const entries: number[] = [];
     table.each((entry) => {
-      if ((table.words[entry + W.content]! & STARTED) === 0) waiting.push(entry);
+      if (this.heldOf(entry) === held) entries.push(entry);
     });
-    const ranks = Uint32Array.from(waiting, (entry) => table.words[entry + W.rank]!).sort();
-    this.waitingRankMax = ranks[this.limits.waitingMax - 1]!;
-    for (const entry of waiting) {
-      if (table.words[entry + W.rank]! > this.waitingRankMax) this.evict(entry);
+    const keys = Uint32Array.from(entries, (entry) => table.words[entry + W.keyHi]!).sort();
+    held.keyHiMax = keys[held.max - 1]!;
+    for (const entry of entries) {
+      if (table.words[entry + W.keyHi]! > held.keyHiMax) this.evict(entry);
     }
+  }
+
+  private heldOf(entry: number): Held {
+    const isStarted = (this.table.words[entry + W.content]! & STARTED) !== 0;
+    return isStarted ? this.started : this.waiting;
   }
 
   /** Hash of the /20 or /40 (16 bits) and of the address (16 bits): lane and B1, never the address. */

@@ -36,7 +36,7 @@ export function makeReport(input: ReportInput, options: ReportOptions = {}): Rep
     from: options.fromMs === undefined ? -Infinity : Math.floor(options.fromMs / 60_000),
     to: options.toMs === undefined ? Infinity : Math.ceil(options.toMs / 60_000),
   };
-  audience.dropWaiting();
+  audience.settleBounds();
   const events = tallyEvents(settings, audience);
   const tallies = tallyContents(input, window, events);
   const probes = new PeakProbes();

@@ -110,7 +110,7 @@ export interface LedgerReport {
   readonly duplicate: number;
   readonly late: number;
   readonly lost: number;
-  /** Relevant hits of viewers that the bounds B1 and B2 did not place. */
+  /** Relevant hits of viewers that the bounds (B1_address, B2_lane) did not place. */
   readonly overBound: number;
 }
 

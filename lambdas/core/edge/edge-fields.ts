@@ -84,7 +84,6 @@ export const TURNOUT_FIELDS: readonly EdgeField[] = [
   'timestamp',
   'c-ip',
   'sc-status',
-  'sc-bytes',
   'cs-method',
   'cs-host',
   'cs-uri-stem',

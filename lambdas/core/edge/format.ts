@@ -16,7 +16,7 @@ export interface ColumnFormat {
 export type Format = ColumnFormat | { readonly kind: 'json' } | { readonly kind: 'combined' };
 
 /** What an error says was looked for. */
-export const FORMATS_KNOWN =
+const FORMATS_KNOWN =
   'CloudFront real-time lines (tab-separated, beginning with an epoch time), CloudFront standard ' +
   'logs with #Fields (or beginning with a date and a time), CloudFront standard logs v2 as JSON ' +
   'lines, Apache/nginx combined';
@@ -127,6 +127,18 @@ function isCloudFrontJson(line: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** Error of a log that is none of the known formats; says what was looked for. */
+export function unknownFormatError(name: string, head: Uint8Array): Error {
+  const first = bytesText(head, 0, Math.min(head.length, 200)).split('\n')[0]!;
+  const shown = [...first]
+    .map((c) => (c < ' ' || c === '\ufffd' ? '.' : c))
+    .join('')
+    .slice(0, 80);
+  return new Error(
+    `${name} is no log of a known format; looked for ${FORMATS_KNOWN}; it begins with: ${shown}`,
+  );
 }
 
 /** The parser of a format. */

@@ -264,11 +264,9 @@ function isTinyRange({ bytes, at }: Spans, status: number): boolean {
     const last = parseDigits(bytes, to, at[2 * SPAN.rangeEnd + 1]!);
     return last - first < 2;
   }
-  // Combined logs have no range, but the size of the body.
-  if (status !== 206) return false;
+  // Combined logs have no range, but the size of the body; no other format has this span.
   const size = at[2 * SPAN.bytes]!;
-  const hasNoHeaders = at[2 * SPAN.host]! < 0 && at[2 * SPAN.otherHost]! < 0;
-  return hasNoHeaders && size >= 0 && parseDigits(bytes, size, at[2 * SPAN.bytes + 1]!) <= 2;
+  return status === 206 && size >= 0 && parseDigits(bytes, size, at[2 * SPAN.bytes + 1]!) <= 2;
 }
 
 function mayBeHtml(spans: Spans): boolean {

@@ -60,8 +60,6 @@ export function spanOfField(name: string, realtime: boolean): number {
       return SPAN.ip;
     case 'sc-status':
       return SPAN.status;
-    case 'sc-bytes':
-      return SPAN.bytes;
     case 'cs-method':
       return SPAN.method;
     case 'cs-host':

@@ -45,11 +45,10 @@ const watch = (viewer: number, ip?: string) =>
 
 function count(
   rows: readonly string[],
-  options: { waitingMax?: number; key?: number } = {},
+  { key = 1, ...limits }: { viewersMax?: number; waitingMax?: number; key?: number } = {},
 ): Report {
   const settings = parseConfig(CONFIG);
-  const key = new Uint8Array(16).fill(options.key ?? 1);
-  const recount = new Recount({ settings, key, waitingMax: options.waitingMax });
+  const recount = new Recount({ settings, key: new Uint8Array(16).fill(key), ...limits });
   recount.begin({ kind: 'columns', fields: FIELDS, delimiter: 9 });
   recount.feed(new TextEncoder().encode(rows.join('')));
   recount.end();
@@ -118,7 +117,7 @@ describe('the bounds of an address (B1_address)', () => {
   });
 });
 
-describe('the bound of all who wait (B2_waiting)', () => {
+describe('the bounds of a lane (B2_lane)', () => {
   const rows = (addresses: number) =>
     Array.from({ length: addresses }, (_, n) =>
       row({
@@ -144,7 +143,39 @@ describe('the bound of all who wait (B2_waiting)', () => {
     const prng = new Prng(seed);
     const all = rows(450);
     const one = count(all, { waitingMax: 100 });
-    expect(count(prng.shuffle(all), { waitingMax: 100, key: 3 })).toEqual(one);
+    expect(count(prng.shuffle(all), { waitingMax: 100 })).toEqual(one);
+  });
+
+  /** Players of one make at many addresses: all have the same agent. */
+  const crowd = (viewers: number) =>
+    Array.from({ length: viewers }, (_, n) => watch(1, `198.18.${n >> 8}.${n & 255}`)).flat();
+
+  it.each([
+    [99, 99],
+    [100, 100],
+    [101, 100],
+    [350, 100],
+  ])('of %i viewers with one agent that start holds %i of 100', (viewers, held) => {
+    const report = count(crowd(viewers), { viewersMax: 100 });
+    const { record } = report.contents['live']!;
+    expect(record['viewers']).toMatchObject({ verified: held, gross: held });
+    // Two segments of 6 s each: the seconds of the rest are unresolved.
+    expect(record['watchSeconds']).toMatchObject({
+      verified: held * 12,
+      unresolved: (viewers - held) * 12,
+    });
+    expect(report.ledger.overBound > 0).toBe(viewers > held);
+  });
+
+  it.each(seeds(20))('holds the same viewers in any order (SEED=%i)', (seed) => {
+    const prng = new Prng(seed);
+    const all = crowd(prng.between(101, 400));
+    const one = count(all, { viewersMax: 100 }).contents['live']!;
+    const other = count(prng.shuffle(all), { viewersMax: 100 }).contents['live']!;
+    for (const name of ['viewers', 'starts', 'view2', 'watchSeconds']) {
+      const { upper, gross } = one.record[name]!;
+      expect([name, other.record[name]]).toMatchObject([name, { upper, gross }]);
+    }
   });
 
   it('keeps everyone who starts; a playlist asked for while the table is full may be forgotten', () => {

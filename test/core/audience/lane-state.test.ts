@@ -30,7 +30,7 @@ function emptyAudience(settings: Settings): Audience {
     contents: new ContentTable(settings),
     days: makeDays(settings.timeZone, settings.dayStartHour),
     viewerHash: new SipHash(KEY),
-    limits: { ...settings.thresholds, waitingMax: 1_000 },
+    limits: { ...settings.thresholds, viewersMax: 10_000, waitingMax: 1_000 },
   });
 }
 

@@ -64,7 +64,7 @@ export const BOUND_CASES: readonly GoldenCase[] = [
   },
   {
     name: 'viewers without a start are attempts while the table holds them',
-    pins: ['B2_waiting'],
+    pins: ['B2_lane'],
     lines: times(500, (n) => `20:00:00 chrome 10.0.${n >> 8}.${n & 255} GET /live/main.m3u8 200`),
     expect: {
       ledger: { overBound: 0 },
