@@ -71,20 +71,20 @@ export class ViewerTable {
   count = 0;
   private end = 0;
   private readonly freed: number[] = [];
-  private index = new Int32Array(256).fill(EMPTY);
-  /** keyHi of the entry at the same place of the index: most foreign entries need no look at them */
-  private keyHis = new Uint32Array(256);
+  /** Pairs: an entry, and its keyHi, so that most foreign entries need no look at them. */
+  private index = new Int32Array(2 * 256).fill(EMPTY);
   private indexUsed = 0;
 
   /** The place (word offset) of an entry, or -1. */
   find(keyHi: number, keyLo: number, content: number, day: number): number {
-    const { index, keyHis, words } = this;
+    const { index, words } = this;
     const mask = index.length - 1;
-    for (let at = placeOf(keyLo, content, day) & mask; ; at = (at + 1) & mask) {
+    const half = keyHi | 0;
+    for (let at = (placeOf(keyLo, content, day) << 1) & mask; ; at = (at + 2) & mask) {
       const entry = index[at]!;
       if (entry === EMPTY) return -1;
       if (
-        keyHis[at] === keyHi &&
+        index[at + 1] === half &&
         entry >= 0 &&
         words[entry + W.keyLo] === keyLo &&
         (words[entry + W.content]! & CONTENT_MASK) === content &&
@@ -97,7 +97,7 @@ export class ViewerTable {
 
   /** Adds an entry that is not there yet, all else zero. */
   insert({ keyHi, keyLo, content, day }: EntryKey): number {
-    if ((this.indexUsed + 1) * 3 > this.index.length * 2) this.reindex();
+    if ((this.indexUsed + 1) * 3 > this.index.length) this.reindex();
     let entry = this.freed.pop();
     if (entry === undefined) {
       entry = this.end;
@@ -109,11 +109,7 @@ export class ViewerTable {
     this.words[entry + W.keyLo] = keyLo;
     this.words[entry + W.content] = content;
     this.words[entry + W.day] = day << 16;
-    const mask = this.index.length - 1;
-    let at = placeOf(keyLo, content, day) & mask;
-    while (this.index[at]! !== EMPTY) at = (at + 1) & mask;
-    this.index[at] = entry;
-    this.keyHis[at] = keyHi;
+    this.putIndex(entry);
     this.indexUsed += 1;
     this.count += 1;
     return entry;
@@ -121,8 +117,8 @@ export class ViewerTable {
 
   remove(entry: number): void {
     const mask = this.index.length - 1;
-    let at = placeOf(this.words[entry + W.keyLo]!, this.contentOf(entry), this.dayOf(entry)) & mask;
-    while (this.index[at] !== entry) at = (at + 1) & mask;
+    let at = this.placeOfEntry(entry) & mask;
+    while (this.index[at] !== entry) at = (at + 2) & mask;
     this.index[at] = GONE;
     if (this.sessionsOf(entry) > 1) {
       this.pool.release(
@@ -183,6 +179,9 @@ export class ViewerTable {
   /** Joins a session (SESSION_WORDS words of `source` at `from`) into those of an entry. */
   addSession(entry: number, source: Uint32Array, from: number, gap: number): void {
     const count = this.sessionsOf(entry);
+    if (count === 1 && this.touches(entry + W.session, source, from, gap)) {
+      return joinSession(this.words, entry + W.session, source, from);
+    }
     const kept = this.add(entry + W.session, count, source, from, SESSION_WORDS, gap, joinSession);
     this.words[entry + W.counts]! += (kept - count) << 16;
   }
@@ -190,8 +189,20 @@ export class ViewerTable {
   /** Joins a run into those of an entry: presence is a union (P2_union). */
   addRun(entry: number, source: Uint32Array, from: number, gap: number): void {
     const count = this.runsOf(entry);
+    if (count === 1 && this.touches(entry + W.run, source, from, gap)) {
+      return joinRun(this.words, entry + W.run, source, from);
+    }
     this.words[entry + W.counts]! +=
       this.add(entry + W.run, count, source, from, RUN_WORDS, gap, joinRun) - count;
+  }
+
+  /** Whether the only interval of a list lies within the gap of another: most hits find it so. */
+  private touches(at: number, source: Uint32Array, from: number, gap: number): boolean {
+    const { words } = this;
+    return (
+      source[from]! <= (words[at + 1]! & LAST_MASK) + gap &&
+      words[at]! <= (source[from + 1]! & LAST_MASK) + gap
+    );
   }
 
   /** Adds an interval to the list whose words (or offset and room) stand at `head`; the new count. */
@@ -249,23 +260,28 @@ export class ViewerTable {
   }
 
   private reindex(): void {
-    const size = this.count * 3 > this.index.length ? this.index.length * 2 : this.index.length;
-    this.index = new Int32Array(size).fill(EMPTY);
-    this.keyHis = new Uint32Array(size);
+    const isFull = this.count * 6 > this.index.length;
+    this.index = new Int32Array(this.index.length * (isFull ? 2 : 1)).fill(EMPTY);
     this.indexUsed = this.count;
-    const mask = size - 1;
-    this.each((entry) => {
-      let at =
-        placeOf(this.words[entry + W.keyLo]!, this.contentOf(entry), this.dayOf(entry)) & mask;
-      while (this.index[at]! !== EMPTY) at = (at + 1) & mask;
-      this.index[at] = entry;
-      this.keyHis[at] = this.words[entry + W.keyHi]!;
-    });
+    this.each((entry) => this.putIndex(entry));
+  }
+
+  private putIndex(entry: number): void {
+    const mask = this.index.length - 1;
+    let at = this.placeOfEntry(entry) & mask;
+    while (this.index[at]! !== EMPTY) at = (at + 2) & mask;
+    this.index[at] = entry;
+    this.index[at + 1] = this.words[entry + W.keyHi]! | 0;
+  }
+
+  private placeOfEntry(entry: number): number {
+    const keyLo = this.words[entry + W.keyLo]!;
+    return placeOf(keyLo, this.contentOf(entry), this.dayOf(entry)) << 1;
   }
 
   /** Bytes that the state occupies, its index and pool included. */
   get bytesUsed(): number {
-    return this.end * 4 + this.index.length * 8 + this.pool.bytesUsed;
+    return this.end * 4 + this.index.length * 4 + this.pool.bytesUsed;
   }
 }
 

@@ -18,7 +18,7 @@ import type { Settings } from '../settings';
 import { HEAD, type Scanner } from './scanner';
 import type { SipHash } from './siphash';
 import type { Spans } from './spans';
-import { SPAN, bytesText, spanIs, spanText } from './spans';
+import { SPAN, bytesText, isAbsent, spanIs, spanText } from './spans';
 import {
   decodeEscapes,
   fnv1a,
@@ -149,7 +149,7 @@ export function makeHitReader(
   const placeHit = (status: number): void => {
     const pathStart = at[2 * SPAN.path]!;
     pathEnd = scanner.headPathEnd;
-    const hostSpan = at[2 * SPAN.host]! < 0 ? SPAN.otherHost : SPAN.host;
+    const hostSpan = isAbsent(spans, SPAN.host) ? SPAN.otherHost : SPAN.host;
     const hostStart = Math.max(at[2 * hostSpan]!, 0);
     const hostEnd = at[2 * hostSpan]! < 0 ? 0 : at[2 * hostSpan + 1]!;
     const path = paths.get(

@@ -110,6 +110,12 @@ export function endLine(spans: Spans, start: number): number {
   return spans.end > start && bytes[spans.end - 1] === 0x0d ? spans.end - 1 : spans.end;
 }
 
+/** Whether the line does not have span n, or has `-`. */
+export function isAbsent({ bytes, at }: Spans, n: number): boolean {
+  const start = at[2 * n]!;
+  return start < 0 || (at[2 * n + 1] === start + 1 && bytes[start] === 0x2d);
+}
+
 /** Span n as text; '' if the line does not have the field or has `-`. */
 export function spanText({ bytes, at }: Spans, n: number): string {
   const start = at[2 * n]!;

@@ -202,12 +202,11 @@ function parseIpv6(bytes: Uint8Array, start: number, end: number, out: AddressWo
 }
 
 function spreadGroups(count: number, gap: number, out: AddressWords): void {
-  const zeros = 8 - count;
-  const group = (n: number) => {
-    if (gap < 0 || n < gap) return GROUPS[n]!;
-    return n < gap + zeros ? 0 : GROUPS[n - zeros]!;
-  };
-  for (let n = 0; n < 4; n += 1) out.words[n] = group(2 * n) * 65_536 + group(2 * n + 1);
+  if (gap >= 0) {
+    GROUPS.copyWithin(8 - (count - gap), gap, count);
+    GROUPS.fill(0, gap, 8 - (count - gap));
+  }
+  for (let n = 0; n < 4; n += 1) out.words[n] = GROUPS[2 * n]! * 65_536 + GROUPS[2 * n + 1]!;
   out.isV4 = out.words[0] === 0 && out.words[1] === 0 && out.words[2] === 0xffff;
 }
 
