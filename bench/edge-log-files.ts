@@ -70,7 +70,10 @@ export interface LogFiles {
   /** the real-time lines of the requests of allFields: its answer must be theirs */
   readonly short: string;
   readonly standard: string;
+  /** real-time lines of a longer evening, where what a process takes to begin weighs little */
+  readonly long: string;
   readonly lines: number;
+  readonly longLines: number;
   readonly allFieldsLines: number;
   readonly bytes: {
     readonly realtime: number;
@@ -86,6 +89,8 @@ const BUFFER_CHARS = 65_536;
 export interface LogOptions extends EdgeLogOptions {
   /** the file with all 71 fields has lines twice as long, so it may end earlier (default: lines) */
   readonly allFieldsLines?: number | undefined;
+  /** lines of the longer evening (default: lines) */
+  readonly longLines?: number | undefined;
 }
 
 /** Writes the same requests in three forms. Memory holds the viewers, not the log. */
@@ -95,12 +100,17 @@ export function writeLogs(folder: string, options: LogOptions): LogFiles {
   const allFields = open('all-fields.log', renderAllFields);
   const short = open('short.log', renderRealtime);
   const standard = open('standard.log', renderStandard);
+  const long = open('long.log', renderRealtime);
+  const longLines = Math.max(options.longLines ?? 0, options.lines);
   standard.text(`#Version: 1.0\n#Fields: ${STANDARD_FIELDS.join(' ')}\n`);
   const allFieldsLines = Math.min(options.allFieldsLines ?? options.lines, options.lines);
   let n = 0;
-  for (const request of makeRequests(options)) {
-    realtime.line(request, n);
-    standard.line(request, n);
+  for (const request of makeRequests({ ...options, lines: longLines })) {
+    long.line(request, n);
+    if (n < options.lines) {
+      realtime.line(request, n);
+      standard.line(request, n);
+    }
     if (n < allFieldsLines) {
       allFields.line(request, n);
       short.line(request, n);
@@ -113,7 +123,9 @@ export function writeLogs(folder: string, options: LogOptions): LogFiles {
     allFields: all.path,
     short: short.end().path,
     standard: old.path,
-    lines: n,
+    long: long.end().path,
+    lines: Math.min(n, options.lines),
+    longLines: n,
     allFieldsLines,
     bytes: { realtime: main.bytes, allFields: all.bytes, standard: old.bytes },
     sha256: main.sha256,

@@ -27,6 +27,8 @@ export interface RecountBenchOptions {
   readonly lines: number;
   /** lines of the file with all 71 fields */
   readonly allFieldsLines: number;
+  /** lines of the longer log */
+  readonly longLines: number;
   readonly viewers: number;
   readonly rounds: number;
   /** numbers of viewers whose state is weighed */
@@ -53,6 +55,7 @@ export interface RecountResults {
     readonly lines: number;
     readonly viewers: number;
     readonly bytes: number;
+    readonly longLines: number;
     readonly allFieldsLines: number;
     readonly allFieldsBytes: number;
     readonly standardBytes: number;
@@ -72,6 +75,7 @@ export interface RecountResults {
 export const QUICK = {
   lines: 6_000,
   allFieldsLines: 2_000,
+  longLines: 8_000,
   viewers: 300,
   rounds: 1,
   stateViewers: [500],
@@ -81,6 +85,7 @@ export const QUICK = {
 export const FULL = {
   lines: 2_000_000,
   allFieldsLines: 600_000,
+  longLines: 8_000_000,
   viewers: 50_000,
   rounds: 5,
   stateViewers: [10_000, 100_000, 1_000_000],
@@ -88,11 +93,11 @@ export const FULL = {
 } as const satisfies RecountBenchOptions;
 
 export function run(options: RecountBenchOptions): RecountResults {
-  const { lines, allFieldsLines, viewers, rounds, seed = 1, tell = () => {} } = options;
+  const { lines, allFieldsLines, longLines, viewers, rounds, seed = 1, tell = () => {} } = options;
   const folder = mkdtempSync(join(tmpdir(), 'turnout-bench-'));
   try {
     tell(`writing ${lines} lines`);
-    const files = writeLogs(folder, { seed, lines, allFieldsLines, viewers });
+    const files = writeLogs(folder, { seed, lines, allFieldsLines, longLines, viewers });
     const child = bundleChild(folder);
     const candidates = (options.candidates ?? makeCandidates)({ folder, files, child });
     const runs = takeTurns(candidates, rounds, tell);
@@ -105,6 +110,7 @@ export function run(options: RecountBenchOptions): RecountResults {
       input: {
         lines,
         viewers,
+        longLines: files.longLines,
         bytes: files.bytes.realtime,
         allFieldsLines: files.allFieldsLines,
         allFieldsBytes: files.bytes.allFields,
