@@ -11,6 +11,8 @@ const PIECE_BYTES = 32 * 1_048_576;
 export interface Plan {
   readonly tasks: readonly RecountTask[];
   readonly bytes: number;
+  /** named pipes and the like, which can be read once and from the beginning only */
+  readonly pipes: readonly string[];
   /** Files of no known format; the caller says whether that is an error. */
   readonly unknown: readonly Error[];
 }
@@ -22,14 +24,24 @@ export interface Plan {
 export function planFiles(paths: readonly string[], realtimeFields: readonly string[]): Plan {
   const tasks: RecountTask[] = [];
   const unknown: Error[] = [];
+  const pipes: string[] = [];
   let bytes = 0;
   for (const path of paths.flatMap(filesUnder)) {
-    const { size } = statSync(path);
+    const stat = statSync(path);
+    const { size } = stat;
+    if (!stat.isFile()) {
+      pipes.push(path);
+      continue;
+    }
     if (size === 0) continue;
     const head = readAt(path, 0, HEAD_BYTES);
     const isGzip = head[0] === 0x1f && head[1] === 0x8b;
     const text = isGzip ? gunzipHead(head) : head;
-    if (text.length === 0 && isGzip) continue;
+    if (text === undefined) {
+      unknown.push(new Error(`${path} is a damaged gzip: nothing of it could be read`));
+      continue;
+    }
+    if (text.length === 0) continue;
     const format = detectFormat(text, realtimeFields);
     if (format === undefined) {
       unknown.push(unknownFormatError(path, text));
@@ -39,7 +51,7 @@ export function planFiles(paths: readonly string[], realtimeFields: readonly str
     if (isGzip) tasks.push({ kind: 'gzip', path, format });
     else tasks.push(...piecesOf({ path, size, format, hasHeader: text[0] === 0x23 }));
   }
-  return { tasks, bytes, unknown };
+  return { tasks, bytes, pipes, unknown };
 }
 
 /** A file itself, or all files below a folder in the order of their names; hidden ones are left out. */
@@ -87,11 +99,21 @@ function readAt(path: string, start: number, length: number): Buffer {
   }
 }
 
-/** The beginning of what a gzip holds. The head is cut, so the end of its data is no error. */
-export function gunzipHead(head: Uint8Array): Buffer {
-  try {
-    return gunzipSync(head, { finishFlush: constants.Z_SYNC_FLUSH });
-  } catch {
-    return Buffer.alloc(0);
+/**
+ * The beginning of what a gzip holds. The head may be cut, so that the end of its data is no error, and
+ * it may be damaged: then as much of it as can be read. Undefined if nothing can.
+ */
+function gunzipHead(head: Uint8Array): Buffer | undefined {
+  const options = { finishFlush: constants.Z_SYNC_FLUSH };
+  // Without its last eight bytes nobody checks the sum; then ever shorter, until the damage is behind.
+  for (let length = head.length; length > 18; length = Math.min(length - 8, length >> 1)) {
+    for (const end of [length, length - 8]) {
+      try {
+        return gunzipSync(head.subarray(0, end), options);
+      } catch {
+        // The next one is shorter.
+      }
+    }
   }
+  return undefined;
 }

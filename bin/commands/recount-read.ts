@@ -13,7 +13,13 @@ export type RecountTask =
       readonly format: Format;
     }
   | { readonly kind: 'gzip'; readonly path: string; readonly format: Format }
-  | { readonly kind: 'bytes'; readonly bytes: Uint8Array; readonly format: Format };
+  | {
+      readonly kind: 'bytes';
+      readonly bytes: Uint8Array;
+      readonly format: Format;
+      /** what a stream said that broke off behind these bytes */
+      readonly broken?: string | undefined;
+    };
 
 const CHUNK_BYTES = 1_048_576;
 
@@ -31,7 +37,10 @@ export async function readTask(
   if (task.kind === 'bytes') {
     recount.feed(task.bytes);
     tell(task.bytes.length);
-  } else readPiece(recount, task, tell);
+    recount.end(task.broken === undefined);
+    return task.broken;
+  }
+  readPiece(recount, task, tell);
   recount.end();
   return undefined;
 }
@@ -65,7 +74,9 @@ async function readGzip(
   const file = createReadStream(path, { highWaterMark: CHUNK_BYTES });
   let told = 0;
   try {
-    for await (const chunk of file.pipe(createGunzip({ chunkSize: CHUNK_BYTES }))) {
+    const gunzip = createGunzip({ chunkSize: CHUNK_BYTES });
+    file.on('error', (error) => gunzip.destroy(error));
+    for await (const chunk of file.pipe(gunzip)) {
       recount.feed(chunk as Buffer);
       tell(file.bytesRead - told);
       told = file.bytesRead;

@@ -1,39 +1,76 @@
 import { PassThrough, type Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { detectFormat, unknownFormatError } from '../../lambdas/core/edge/format';
-import type { RecountTask } from './recount-read';
+import { LINE_BYTES_MAX } from '../../lambdas/core/edge/bad-line';
+import {
+  type Format,
+  detectFormat,
+  formatOfHeader,
+  unknownFormatError,
+} from '../../lambdas/core/edge/format';
+import { type RecountTask, isGzipError } from './recount-read';
 
 const BATCH_BYTES = 4 * 1_048_576;
+const HEAD_BYTES = 65_536;
+const NEWLINE = 0x0a;
 
-/** Standard input as tasks of some megabytes each, cut at line ends; gzip is found by content. */
-export async function* stdinTasks(
+/**
+ * A stream (standard input, a pipe) as tasks of some megabytes each, cut at line ends; gzip is found
+ * by content. A gzip that breaks off ends with a task that says so.
+ */
+export async function* streamTasks(
   input: Readable,
-  realtimeFields: readonly string[],
+  { name, realtimeFields }: { name: string; realtimeFields: readonly string[] },
 ): AsyncIterable<RecountTask> {
-  const plain = await unpack(input);
   let pending: Buffer[] = [];
   let size = 0;
-  let format: ReturnType<typeof detectFormat>;
-  let isWhole = false;
+  let format: Format | undefined;
+  let broken: string | undefined;
   const take = (bytes: Buffer): RecountTask => {
-    format ??= detectFormat(bytes.subarray(0, 65_536), realtimeFields);
-    if (format === undefined) throw unknownFormatError('standard input', bytes);
-    isWhole ||= bytes[0] === 0x23;
-    // A copy of its own, so that it can be handed to another thread.
-    return { kind: 'bytes', bytes: new Uint8Array(bytes), format };
+    format ??= detect(bytes, name, realtimeFields);
+    const task = { kind: 'bytes', bytes: new Uint8Array(bytes), format, broken } as const;
+    // A header inside holds for what follows, in the next batch too.
+    format = headerOf(bytes, format);
+    return task;
   };
-  for await (const chunk of plain as AsyncIterable<Buffer>) {
-    pending.push(chunk);
-    size += chunk.length;
-    if (size < BATCH_BYTES) continue;
-    const all = Buffer.concat(pending);
-    const end = all.lastIndexOf(0x0a) + 1;
-    if (end === 0) continue;
-    yield take(all.subarray(0, end));
-    pending = [all.subarray(end)];
-    size = all.length - end;
+  const plain = await unpack(input);
+  try {
+    for await (const chunk of plain as AsyncIterable<Buffer>) {
+      pending.push(chunk);
+      size += chunk.length;
+      if (format === undefined && size >= HEAD_BYTES) {
+        pending = [Buffer.concat(pending)];
+        format = detect(pending[0]!, name, realtimeFields);
+      }
+      if (size < BATCH_BYTES) continue;
+      const all = Buffer.concat(pending);
+      const end = all.lastIndexOf(NEWLINE) + 1;
+      if (end > 0) yield take(all.subarray(0, end));
+      // A line of megabytes is too long whatever follows: its beginning is enough to say so.
+      const rest = end > 0 ? all.subarray(end) : all.subarray(0, LINE_BYTES_MAX + 1);
+      pending = [rest];
+      size = rest.length;
+    }
+  } catch (error) {
+    if (!isGzipError(error)) throw error;
+    broken = (error as Error).message;
   }
-  if (size > 0) yield take(Buffer.concat(pending));
+  if (size > 0 || broken !== undefined) yield take(Buffer.concat(pending));
+}
+
+function detect(bytes: Buffer, name: string, realtimeFields: readonly string[]): Format {
+  const format = detectFormat(bytes.subarray(0, HEAD_BYTES), realtimeFields);
+  if (format === undefined) throw unknownFormatError(name, bytes);
+  return format;
+}
+
+/** The format as the last header line of these bytes leaves it. */
+function headerOf(bytes: Buffer, format: Format): Format {
+  if (format.kind !== 'columns') return format;
+  const at = bytes.lastIndexOf('\n#Fields:');
+  if (at < 0) return format;
+  const end = bytes.indexOf(NEWLINE, at + 1);
+  const header = bytes.toString('utf8', at + 1, end < 0 ? bytes.length : end);
+  return { ...format, fields: formatOfHeader(header, '').fields };
 }
 
 /** Looks at the first bytes and puts gunzip between if they are gzip. */

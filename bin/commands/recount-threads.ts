@@ -73,8 +73,12 @@ function drive(
       if (message.kind === 'progress') progress(message.bytes, message.lines);
       else if (message.kind === 'failed') reject(new Error(message.message));
       else if (message.kind === 'part') {
-        merge(message.part);
-        resolve();
+        try {
+          merge(message.part);
+          resolve();
+        } catch (error) {
+          reject(error as Error);
+        }
       } else {
         if (message.broken !== undefined && task !== undefined)
           warn(brokenText(task, message.broken));

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { createReadStream, existsSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { parseConfig } from '../../lib/config';
@@ -12,7 +12,7 @@ import { type Progress, makeProgress } from './progress';
 import { renderCsv, renderTable } from './recount-output';
 import { planFiles } from './recount-plan';
 import { type RecountTask, readTask } from './recount-read';
-import { stdinTasks } from './recount-stdin';
+import { streamTasks } from './recount-stdin';
 import { countInThreads } from './recount-threads';
 
 export interface RecountOptions {
@@ -74,18 +74,21 @@ async function count(
     if (options.skipUnknown !== true) throw error;
     warn(`passed over: ${error.message}`);
   }
-  const fromStdin = files.includes('-');
+  // Pipes have no size and cannot be looked at twice: they are read like standard input.
+  const streams = plan.pipes.map((path) =>
+    streamTasks(createReadStream(path), { name: path, realtimeFields }),
+  );
+  if (files.includes('-')) {
+    streams.push(streamTasks(process.stdin, { name: 'standard input', realtimeFields }));
+  }
   const progress = makeProgress({
-    totalBytes: fromStdin ? undefined : plan.bytes,
+    totalBytes: streams.length > 0 ? undefined : plan.bytes,
     stream: process.stderr,
     now: () => performance.now(),
   });
   const threads = options.threads ?? availableParallelism();
-  const tasks = allTasks(
-    plan.tasks,
-    fromStdin ? stdinTasks(process.stdin, realtimeFields) : undefined,
-  );
-  const isSmall = !fromStdin && plan.bytes < THREADS_FROM_BYTES;
+  const tasks = allTasks(plan.tasks, streams);
+  const isSmall = streams.length === 0 && plan.bytes < THREADS_FROM_BYTES;
   try {
     const recount =
       threads === 1 || isSmall
@@ -120,15 +123,15 @@ async function countHere(
 
 async function* allTasks(
   planned: readonly RecountTask[],
-  stdin: AsyncIterable<RecountTask> | undefined,
+  streams: readonly AsyncIterable<RecountTask>[],
 ): AsyncIterable<RecountTask> {
   yield* planned;
-  if (stdin !== undefined) yield* stdin;
+  for (const stream of streams) yield* stream;
 }
 
 /** What is said of a gzip that could not be read to its end. */
 export function brokenText(task: RecountTask, message: string): string {
-  const name = task.kind === 'bytes' ? 'standard input' : task.path;
+  const name = task.kind === 'bytes' ? 'a stream' : task.path;
   return `${name} is cut short or damaged (${message}); what could be read of it is counted`;
 }
 

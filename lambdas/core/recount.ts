@@ -30,7 +30,7 @@ const RETURN = 0x0d;
 const HASH = 0x23;
 
 /** B2_lane in a recount, which is one lane and has the memory of a machine. */
-const VIEWERS_MAX = 50_000_000;
+const VIEWERS_MAX = 16_000_000;
 const WAITING_MAX = 2_000_000;
 
 export interface RecountProps {
@@ -209,7 +209,7 @@ export class Recount {
     while (from < limit) from = this.take(from) + 1;
     const rest = filled - from;
     if (this.isSkipping || rest > LINE_BYTES_MAX) {
-      if (!this.isSkipping) {
+      if (!this.isSkipping && bytes[from] !== HASH) {
         this.lines += 1;
         this.settle('too_long');
       }

@@ -139,6 +139,34 @@ describe('turnout recount', () => {
     expect(ledger.lines).toBe(ledger.hits + 1);
   });
 
+  it('keeps what a damaged gzip of one chunk holds, and says so', () => {
+    const packed = Buffer.from(gzipSync(text(rows)));
+    packed[packed.length - 6]! ^= 0xff; // the sum at its end
+    const { status, stderr } = recount(put('sum.gz', packed));
+    expect(status).toBe(0);
+    expect(stderr).toMatch(/sum\.gz is cut short or damaged/);
+    const nothing = recount(put('nothing.gz', Buffer.from([0x1f, 0x8b, 8, 0, 1, 2, 3, 4, 5])));
+    expect([nothing.status, nothing.stdout]).toEqual([1, '']);
+    expect(nothing.stderr).toMatch(/nothing\.gz is a damaged gzip/);
+  });
+
+  it('keeps what a gzip on standard input holds when it breaks off', () => {
+    const packed = gzipSync(text(rows));
+    const input = packed.subarray(0, Math.floor(packed.length * 0.8));
+    const { status, stdout, stderr } = turnout(['recount', '--json', '-'], input);
+    expect(status).toBe(0);
+    expect(stderr).toMatch(/a stream is cut short or damaged/);
+    const { ledger } = JSON.parse(stdout) as Report;
+    expect(ledger.bad['cut_off']).toBe(1);
+    expect(ledger.hits).toBeGreaterThan(rows.length * 0.5);
+  });
+
+  it('reads a named pipe like standard input', () => {
+    const script = `cat ${whole} | ${process.execPath} ${TURNOUT} recount --json /dev/stdin`;
+    const { stdout } = spawnSync('sh', ['-c', script], { cwd: folder, encoding: 'utf8' });
+    expect(stdout).toBe(expected);
+  });
+
   it('prints a table of at most 100 columns, and rows of minutes as CSV', () => {
     const table = turnout(['recount', whole]).stdout.split('\n');
     expect(Math.max(...table.map((line) => [...line].length))).toBeLessThanOrEqual(100);

@@ -1,7 +1,7 @@
 import { STARTED, W, type ViewerTable } from './viewer-table';
 import { grow } from './interval-pool';
 
-const GROUP_WORDS = 8;
+const GROUP_WORDS = 10;
 const G = {
   address: 0,
   content: 1,
@@ -10,6 +10,9 @@ const G = {
   startedHead: 4,
   waiting: 5,
   waitingHead: 6,
+  /** the entry of the highest rank plus one, 0 if not known: a flood is refused without a search */
+  startedWorst: 7,
+  waitingWorst: 8,
 };
 
 export interface BoundLimits {
@@ -19,8 +22,9 @@ export interface BoundLimits {
 
 /**
  * Holds B1_address: how many viewers an address may have on a content and day, with a start
- * and without. Those of the lowest rank stay. Whoever stays at the end was never out of the lowest
- * ranks before, so nothing of it was lost, and the choice does not depend on the order of lines.
+ * and without. Those of the lowest rank stay. Whoever stays among its like at the end was never out
+ * before, so the choice does not depend on the order of lines; only what a viewer did before its
+ * start, while it waited, may have been forgotten when the waiting were too many.
  */
 export class AddressBounds {
   private groups = new Uint32Array(GROUP_WORDS * 64);
@@ -44,11 +48,14 @@ export class AddressBounds {
     const max = started ? this.limits.viewersPerAddressMax : this.limits.waitingPerAddressMax;
     if (this.groups[group + (started ? G.started : G.waiting)]! < max) return -1;
     const { words } = this.table;
-    let worst = -1;
+    const known = group + (started ? G.startedWorst : G.waitingWorst);
+    let worst = this.groups[known]! - 1;
+    if (worst >= 0) return isBefore(words, worst, entry.rank, entry.keyLo) ? -2 : worst;
     for (let at = this.headOf(group, started); at >= 0; at = words[at + W.next]! - 1) {
       if (worst < 0 || isBefore(words, worst, words[at + W.rank]!, words[at + W.keyLo]!))
         worst = at;
     }
+    this.groups[known] = worst + 1;
     return isBefore(words, worst, entry.rank, entry.keyLo) ? -2 : worst;
   }
 
@@ -57,6 +64,7 @@ export class AddressBounds {
     const group = this.groupOfEntry(entry);
     const started = (words[entry + W.content]! & STARTED) !== 0;
     const head = group + (started ? G.startedHead : G.waitingHead);
+    this.groups[group + (started ? G.startedWorst : G.waitingWorst)] = 0;
     words[entry + W.next] = this.groups[head]!;
     this.groups[head] = entry + 1;
     this.groups[group + (started ? G.started : G.waiting)]! += 1;
@@ -68,6 +76,7 @@ export class AddressBounds {
     const started = (words[entry + W.content]! & STARTED) !== 0;
     const head = group + (started ? G.startedHead : G.waitingHead);
     this.groups[group + (started ? G.started : G.waiting)]! -= 1;
+    this.groups[group + (started ? G.startedWorst : G.waitingWorst)] = 0;
     let at = this.groups[head]! - 1;
     if (at === entry) {
       this.groups[head] = words[entry + W.next]!;

@@ -142,7 +142,8 @@ function addOverBound(
 function countHits(cells: ReadonlyMap<number, HitCell>, edges: Names, { from, to }: MinuteWindow) {
   const byClass: Record<string, number> = {};
   const byOutcome: Record<string, number> = {};
-  const byEdge: Record<string, { hits: number }> = {};
+  // Names of edges come from the log: a Map, so that none of them is a property of all objects.
+  const byEdge = new Map<string, number>();
   for (const [minute, cell] of cells) {
     if (minute < from || minute >= to) continue;
     cell.counts.forEach((count, n) => {
@@ -154,13 +155,13 @@ function countHits(cells: ReadonlyMap<number, HitCell>, edges: Names, { from, to
     });
     cell.edges.forEach((count, n) => {
       if (count === 0) return;
-      (byEdge[edges.list[n]!] ??= { hits: 0 }).hits += count;
+      byEdge.set(edges.list[n]!, (byEdge.get(edges.list[n]!) ?? 0) + count);
     });
   }
   return {
     classes: inOrder(CLASSES, byClass),
     outcomes: inOrder(OUTCOMES, byOutcome),
-    edgeHits: sortKeys(byEdge),
+    edgeHits: sortKeys(Object.fromEntries([...byEdge].map(([name, hits]) => [name, { hits }]))),
   };
 }
 

@@ -21,7 +21,7 @@ import { ASKED_MANIFEST, RUN_WORDS, SESSION_WORDS, STARTED, W } from './viewer-t
  *       its outcome in the lowest three bits: (time - first + 1) * 8 + outcome
  *     count runs, each: count first - last of the one before, count last - first
  *
- * Contents are in the order of their ids and entries in the order of key, content, day: equal
+ * Contents are in the order of their ids and kinds and entries in the order of key, content, day: equal
  * audiences are equal bytes.
  */
 const MAGIC = [0x54, 0x4e, 0x53] as const;
@@ -55,7 +55,9 @@ export function serialiseState(
     used.add(table.contentOf(entry));
     firstDay = Math.min(firstDay, table.dayOf(entry));
   });
-  const order = [...used].sort((a, b) => (contents.list[a]!.id < contents.list[b]!.id ? -1 : 1));
+  const nameOf = (content: number) =>
+    `${contents.list[content]!.id} ${contents.list[content]!.kind}`;
+  const order = [...used].sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
   const positions = new Map(order.map((content, n) => [content, n]));
   if (isSorted) {
     const position = (entry: number) => positions.get(table.contentOf(entry))!;
@@ -161,10 +163,14 @@ export function mergeState(audience: Audience, bytes: Uint8Array): void {
   for (let n = input.count(); n > 0; n -= 1) {
     const id = input.text();
     const kind: Kind = KINDS[input.byte()]!;
-    contents.push(audience.contents.numberOf(id, kind, input.count()));
+    const content = audience.contents.numberOf(id, kind, input.count());
+    // A content that has no place any more is read past: (other) has no viewers.
+    contents.push(content === 0 ? -1 : content);
   }
   for (let n = input.count(); n > 0; n -= 1) {
-    audience.addOverBound(contents[input.count()]!, input.count(), input.count());
+    const content = contents[input.count()]!;
+    const [hits, slots] = [input.count(), input.count()];
+    if (content >= 0) audience.addOverBound(content, hits, slots);
   }
   const entries = input.count();
   const firstDay = input.count();
@@ -195,18 +201,21 @@ function mergeEntry(
   const flags = input.byte();
   const hits = input.count();
   const raw = input.count();
-  const entry = audience.adopt(
-    { keyHi, keyLo, content, day, address, rank },
-    {
-      viewerClass,
-      country,
-      device,
-      started: (flags & 2) !== 0,
-      askedManifest: (flags & 1) !== 0,
-      hits,
-      raw,
-    },
-  );
+  const entry =
+    content < 0
+      ? -1
+      : audience.adopt(
+          { keyHi, keyLo, content, day, address, rank },
+          {
+            viewerClass,
+            country,
+            device,
+            started: (flags & 2) !== 0,
+            askedManifest: (flags & 1) !== 0,
+            hits,
+            raw,
+          },
+        );
   let before = 0;
   for (let n = input.count(); n > 0; n -= 1) {
     const first = before + input.count();

@@ -47,7 +47,13 @@ export function makeReport(input: ReportInput, options: ReportOptions = {}): Rep
   probes.measure(audience, settings.thresholds);
   const contents = drafts
     .filter((draft) => draft !== undefined)
-    .map((draft) => [draft.id, finishContent(input, draft, window, options)] as const);
+    .map((draft) => [draft, finishContent(input, draft, window, options)] as const);
+  // Two kinds under one name: the page says that it is one.
+  const streams = new Set(
+    contents.flatMap(([{ id }, { kind }]) => (kind === 'stream' ? [id] : [])),
+  );
+  const nameOf = (id: string, kind: string) =>
+    kind === 'page' && streams.has(id) ? `${id} (page)` : id;
   let overBound = 0;
   for (const { hits } of audience.over.values()) overBound += hits;
   return {
@@ -65,7 +71,9 @@ export function makeReport(input: ReportInput, options: ReportOptions = {}): Rep
       to: window.to === Infinity ? null : isoOf(window.to * 60_000),
     },
     ledger: { ...input.ledger, bad: sortKeys(input.ledger.bad), overBound },
-    contents: sortKeys(Object.fromEntries(contents)),
+    contents: sortKeys(
+      Object.fromEntries(contents.map(([{ id }, report]) => [nameOf(id, report.kind), report])),
+    ),
     events: sortKeys(
       Object.fromEntries(
         events.map((event) => {

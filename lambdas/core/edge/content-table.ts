@@ -26,13 +26,14 @@ export class ContentTable {
   }
 
   numberOf(id: string, kind: Kind, segmentMs: number): number {
-    return this.numbers.get(id) ?? this.add(id, kind, segmentMs);
+    return this.numbers.get(`${kind} ${id}`) ?? this.add(id, kind, segmentMs);
   }
 
   private add(id: string, kind: Kind, segmentMs: number): number {
     const n = this.list.length;
     if (n === CONTENTS_MAX) return 0;
-    this.numbers.set(id, n);
+    // A page and a stream without configuration may have one name: /live and /live/1.ts.
+    this.numbers.set(`${kind} ${id}`, n);
     this.list.push({ id, kind, segmentMs });
     return n;
   }

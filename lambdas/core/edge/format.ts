@@ -57,7 +57,7 @@ export function detectFormat(
     .map((line) => line.replace(/\r$/, ''))
     .filter((line) => line !== '' && !line.startsWith('#'));
   const header = lines.find((line) => line.startsWith('#Fields:'));
-  if (header !== undefined) return formatOfHeader(header, data[0] ?? '');
+  if (header !== undefined) return formatOfHeader(header, usualOf(data));
   for (const line of data.slice(0, LINES_LOOKED_AT)) {
     const format = formatOfLine(line, data, realtimeFields);
     if (format !== undefined) return format;
@@ -76,6 +76,17 @@ export function formatOfHeader(header: string, record: string): ColumnFormat {
   return { kind: 'columns', fields, delimiter: delimiter.charCodeAt(0) };
 }
 
+/** A record with as many columns as most of the first have: one that is damaged must not stand for all. */
+function usualOf(data: readonly string[]): string {
+  const byColumns = new Map<number, string[]>();
+  for (const line of data.slice(0, LINES_LOOKED_AT)) {
+    const columns = line.split('\t').length;
+    byColumns.set(columns, [...(byColumns.get(columns) ?? []), line]);
+  }
+  const [usual] = [...byColumns].sort(([m, a], [n, b]) => b.length - a.length || n - m);
+  return usual?.[1][0] ?? '';
+}
+
 function formatOfLine(
   line: string,
   data: readonly string[],
@@ -83,7 +94,7 @@ function formatOfLine(
 ): Format | undefined {
   if (/^\d{10}(\.\d*)?\t|^\d{13}\t/.test(line)) return realtimeFormat(data, realtimeFields);
   if (/^\d{4}-\d\d-\d\d\t\d\d:\d\d:\d\d\t/.test(line)) {
-    const fields = STANDARD_FIELDS.slice(0, line.split('\t').length);
+    const fields = STANDARD_FIELDS.slice(0, usualOf(data).split('\t').length);
     return { kind: 'columns', fields, delimiter: 9 };
   }
   if (line.startsWith('{')) return isCloudFrontJson(line) ? { kind: 'json' } : undefined;

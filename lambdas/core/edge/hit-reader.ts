@@ -39,6 +39,8 @@ const OBJECT = Object.fromEntries(OBJECTS.map((name, n) => [name, n])) as Record
   (typeof OBJECTS)[number],
   number
 >;
+/** Edge locations that are told apart; further ones count as `-`. CloudFront has some hundreds. */
+const EDGES_MAX = 4_096;
 const CLASS_NUMBER = new Map<HitClass, number>(CLASSES.map((name, n) => [name, n]));
 
 /** Distinct agents, paths and edge locations that are kept at hand, in the order of the caches below. */
@@ -120,7 +122,10 @@ export function makeHitReader(
     const content = known ? contents.numberOf(facts.content, facts.kind, facts.segmentMs) : 0;
     return { facts, object: OBJECT[facts.object], content };
   };
-  const makeEdge = () => edges.numberOf(spanText(spans, SPAN.edge) || '-');
+  const makeEdge = () => {
+    const name = spanText(spans, SPAN.edge) || '-';
+    return edges.numberOf(edges.list.length < EDGES_MAX || edges.has(name) ? name : '-');
+  };
 
   /** The class of the hit: the agent's, unless the network knows better. */
   const classOf = (agent: AgentFacts): number => {

@@ -3,6 +3,10 @@ export class Names {
   private readonly numbers = new Map<string, number>();
   readonly list: string[] = [];
 
+  has(name: string): boolean {
+    return this.numbers.has(name);
+  }
+
   numberOf(name: string): number {
     const known = this.numbers.get(name);
     if (known !== undefined) return known;

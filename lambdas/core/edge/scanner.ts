@@ -19,6 +19,9 @@ export const SCRATCH = INPUT + INPUT_BYTES + 64;
 export const SCRATCH_BYTES = 262_144;
 const TABLES = SCRATCH + SCRATCH_BYTES;
 
+/** The longest key of a cache: every table has room for one. */
+export const KEY_BYTES_MAX = 65_536;
+
 /** A column list may be this long; columns behind it are not looked at. */
 export const COLUMNS_MAX = 255;
 
@@ -121,6 +124,9 @@ export class Scanner {
   makeCache<Value>(): PieceCache<Value> {
     const size = this.tables[this.cachesMade]!;
     this.cachesMade += 1;
+    if (size.room < KEY_BYTES_MAX) {
+      throw new Error(`a cache needs room for ${KEY_BYTES_MAX} bytes, got ${size.room}`);
+    }
     const at = this.tablesEnd;
     this.tablesEnd += tableBytes(size);
     this.unsigned[at / 4 + 2] = size.keysMax;
@@ -164,6 +170,8 @@ export class PieceCache<Value> {
 
   /** The value of the key a + b (two pieces of the memory, either may be empty), made when it is new. */
   get(aStart: number, aEnd: number, bStart: number, bEnd: number, make: () => Value): Value {
+    // A key that no table has room for is found out each time.
+    if (aEnd - aStart + bEnd - bStart > KEY_BYTES_MAX) return make();
     const n = this.exports.intern(this.table, aStart, aEnd, bStart, bEnd);
     if (n >= 0) return this.values[n]!;
     const value = make();

@@ -113,7 +113,8 @@ export function endLine(spans: Spans, start: number): number {
 /** Whether the line does not have span n, or has `-`. */
 export function isAbsent({ bytes, at }: Spans, n: number): boolean {
   const start = at[2 * n]!;
-  return start < 0 || (at[2 * n + 1] === start + 1 && bytes[start] === 0x2d);
+  const length = at[2 * n + 1]! - start;
+  return start < 0 || length === 0 || (length === 1 && bytes[start] === 0x2d);
 }
 
 /** Span n as text; '' if the line does not have the field or has `-`. */

@@ -1,6 +1,6 @@
 import { recountText } from '../../../lambdas/core/recount';
 import { DEFAULT_SETTINGS } from '../../../lambdas/core/settings';
-import { REALTIME_FIELDS, realtimeLine } from '../../support/edge-lines';
+import { REALTIME_FIELDS, W3C_HEADER, realtimeLine, w3cLine } from '../../support/edge-lines';
 
 const settings = { ...DEFAULT_SETTINGS, realtimeFields: REALTIME_FIELDS as never };
 const GOOD = {
@@ -17,6 +17,16 @@ const count = (...lines: Readonly<Record<string, string>>[]) => {
   const text = lines.map((line) => `${realtimeLine({ ...GOOD, ...line })}\n`).join('');
   return recountText(new TextEncoder().encode(text), settings);
 };
+
+const standard = w3cLine({
+  date: '2026-11-24',
+  time: '20:00:00',
+  'c-ip': '192.0.2.1',
+  'cs-method': 'GET',
+  'x-host-header': 'live.example',
+  'cs-uri-stem': '/live/1.ts',
+  'sc-status': '200',
+});
 
 /** One valid line, one field broken or odd. */
 describe('makeHitReader', () => {
@@ -52,6 +62,47 @@ describe('makeHitReader', () => {
       'live.example/live',
     ]);
   });
+
+  it('keeps a page and a stream of one name apart, whatever comes first', () => {
+    const page = {
+      'cs-uri-stem': '/live',
+      'cs-user-agent': 'Mozilla/5.0%20(X11;%20Linux)%20Firefox/1',
+    };
+    const [one, other] = [count(page, {}), count({}, page)];
+    expect(Object.keys(one.contents)).toEqual(['live.example/live', 'live.example/live (page)']);
+    expect(other).toEqual(one);
+    expect(one.contents['live.example/live']!.kind).toBe('stream');
+  });
+
+  it.each(['__proto__', 'constructor', 'toString'])('counts the edge location %s', (edge) => {
+    const { contents } = count({ 'x-edge-location': edge });
+    expect(Object.entries(contents['live.example/live']!.by.edge)).toEqual([[edge, { hits: 1 }]]);
+    expect(({} as Record<string, unknown>)['hits']).toBeUndefined();
+  });
+
+  it('survives a value of the longest kind that is no UTF-8', () => {
+    const bytes = new Uint8Array(65_000).fill(0xff);
+    const head =
+      '{"timestamp(ms)":"1795550400000","c-ip":"192.0.2.1","sc-status":"200","x-edge-location":"';
+    const encode = (text: string) => new TextEncoder().encode(text);
+    const line = Uint8Array.from([...encode(head), ...bytes, ...encode('"}\n')]);
+    const good = encode('{"timestamp(ms)":"1795550400000","c-ip":"192.0.2.1","sc-status":"200"}\n');
+    const { ledger } = recountText(Uint8Array.from([...good, ...line, ...good]), settings);
+    expect(ledger).toMatchObject({ lines: 3, hits: 3 });
+  });
+
+  it.each(['damaged', 'damaged\tmore'])(
+    'finds the format past a first record that is %j',
+    (first) => {
+      const rows = [W3C_HEADER.split('\n')[1]!, first, standard, standard, standard];
+      const headed = recountText(new TextEncoder().encode(rows.join('\n')), settings);
+      expect(headed.ledger).toMatchObject({ lines: 4, hits: 3, bad: { too_few_fields: 1 } });
+      const cut = standard.split('\t').slice(0, 3).join('\t');
+      const bare = [cut, ...rows.slice(2)].join('\n');
+      const { ledger } = recountText(new TextEncoder().encode(bare), settings);
+      expect(ledger).toMatchObject({ lines: 4, hits: 3, bad: { too_few_fields: 1 } });
+    },
+  );
 
   it('cuts the query off the path, and reads CMCD in it', () => {
     const cmcd = 'CMCD=od%3D2000%2Cot%3Dv%2Csid%3D%226e2fb550-c457-11e9-bb97-0800200c9a66%22';

