@@ -1,7 +1,14 @@
-import { z } from 'zod';
+// As a whole: `{ z }` would carry zod's sentences in 50 languages into each function, 360 KB.
+import * as z from 'zod';
 
 import { EDGE_FIELDS, TURNOUT_FIELDS } from '../lambdas/core/edge/edge-fields';
-import { BLOCK_STATUS_TAKEN, COUNTS, LIMITS } from '../lambdas/core/settings';
+import {
+  BLOCK_STATUS_TAKEN,
+  COUNTS,
+  DEFAULT_SETTINGS,
+  LANE_COUNTS,
+  LIMITS,
+} from '../lambdas/core/settings';
 import { hint, INSTANT, isInstant } from './config-problems';
 
 /** Each schema carries one sentence for all that can be wrong with its value. */
@@ -159,6 +166,12 @@ export const ConfigSchema = exact({
     LIMITS.sessionIdsMax,
     'How many CMCD session ids one address and user agent can be told apart by.',
   ),
+  lanes: z
+    .literal(LANE_COUNTS, fail(`one of ${LANE_COUNTS.join(', ')}`))
+    .default(DEFAULT_SETTINGS.lanes)
+    .describe(
+      'Equal shares of all viewers that are counted apart. Fixed per deployment: cannot be changed after the first deploy.',
+    ),
   realtimeFields: list(
     z.enum(EDGE_FIELDS, {
       error: ({ input }) => `the name of a CloudFront real-time field${hint(input, EDGE_FIELDS)}`,

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { sortFields } from '../lambdas/core/edge/edge-fields';
 import type { Settings } from '../lambdas/core/settings';
@@ -56,6 +56,7 @@ function settingsOf(file: ConfigFile): Settings {
     dayStartHour: file.dayStartHour,
     blockStatus: file.blockStatus,
     sessionIdsMax: file.sessionIdsMax,
+    lanes: file.lanes,
     realtimeFields: sortFields(file.realtimeFields),
     thresholds: file.thresholds,
     networks: file.networks,

@@ -105,6 +105,11 @@ describe('checks find what they are for (canaries)', () => {
     ['lib/turnout.ts', `import { makeHandler } from '../lambdas/intake/handler';`],
     ['lib/config-schema.ts', `import { Stack } from 'aws-cdk-lib';`],
     ['lib/config.ts', `import { Turnout } from './turnout';`],
+    ['lib/turnout.ts', `import { build } from 'esbuild';`],
+    ['lib/turnout.ts', `import { readFileSync } from 'node:fs';`],
+    ['lib/bundle.ts', `import { Stack } from 'aws-cdk-lib';`],
+    ['lib/pipeline.ts', `import { Duration } from 'aws-cdk-lib';`],
+    ['lib/tables.ts', `import { parseConfig } from './config';`],
     ['lambdas/core/x.ts', `const { Prng } = require('../../test/support/prng');`],
     ['bin/x.ts', `import { S3Client } from '@aws-sdk/client-s3';`],
   ])('%s: %s', (file, text) => {

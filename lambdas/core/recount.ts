@@ -18,8 +18,8 @@ import { makeHit } from './edge/hit';
 import { CACHE_SIZES, makeHitReader } from './edge/hit-reader';
 import type { LineParser } from './edge/line-tsv';
 import { Names } from './edge/names';
-import { type NetworkLists, makeNetworks } from './edge/network';
-import { type ListFiles, SHIPPED_FILES, listsOf } from './edge/network-lists';
+import { makeNetworks } from './edge/network';
+import { type ListFiles, SHIPPED_FILES, networksOf } from './edge/network-lists';
 import { SipHash } from './edge/siphash';
 import { INPUT, INPUT_BYTES, Scanner } from './edge/scanner';
 import { type Spans, bytesText, endLine } from './edge/spans';
@@ -96,7 +96,7 @@ export class Recount {
     const limits: AudienceLimits = { ...settings.thresholds, viewersMax, waitingMax };
     const days = makeDays(settings.timeZone, settings.dayStartHour);
     this.audience = new Audience({ contents: this.contents, days, viewerHash, limits });
-    const networks = makeNetworks(withOwnNetworks(listsOf(lists), settings));
+    const networks = makeNetworks(networksOf(lists, settings));
     const { contents, edges } = this;
     this.readHit = makeHitReader(
       { settings, networks, contents, edges, sip, scanner },
@@ -282,15 +282,4 @@ export function recountText(
     recount.end();
   }
   return recount.report(options);
-}
-
-function withOwnNetworks(lists: NetworkLists, { networks }: Settings): NetworkLists {
-  return {
-    ...lists,
-    relay: [...lists.relay, ...networks.people],
-    datacentre: {
-      ...lists.datacentre,
-      ranges: [...lists.datacentre.ranges, ...networks.datacentre],
-    },
-  };
 }

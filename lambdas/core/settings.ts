@@ -13,6 +13,8 @@ export interface Settings {
   readonly dayStartHour: number;
   readonly blockStatus: number;
   readonly sessionIdsMax: number;
+  /** Equal shares of all viewers. Fixed per deployment: what is stored belongs to this number. */
+  readonly lanes: LaneCount;
   /** In canonical order, as CloudFront delivers them. */
   readonly realtimeFields: readonly EdgeField[];
   readonly thresholds: Thresholds;
@@ -70,6 +72,10 @@ export const LIMITS = {
   interruptionFallPercent: { fallback: 30, min: 1, max: 99 },
 } as const;
 
+/** Powers of two, so that the shards of the second stream, also powers of two, hold whole lanes. */
+export const LANE_COUNTS = [16, 64, 256, 512] as const;
+export type LaneCount = (typeof LANE_COUNTS)[number];
+
 /** How much a configuration may hold. */
 export const COUNTS = {
   contentsMax: 500,
@@ -96,6 +102,7 @@ export const DEFAULT_SETTINGS: Settings = {
   dayStartHour: LIMITS.dayStartHour.fallback,
   blockStatus: LIMITS.blockStatus.fallback,
   sessionIdsMax: LIMITS.sessionIdsMax.fallback,
+  lanes: LANE_COUNTS[0],
   realtimeFields: TURNOUT_FIELDS,
   thresholds: {
     viewersPerAddressMax: LIMITS.viewersPerAddressMax.fallback,

@@ -1,7 +1,7 @@
 import { PERSON_CLASSES } from '../edge/classes';
 import type { ContentTable } from '../edge/content-table';
 import type { Hit } from '../edge/hit';
-import type { ViewerHash } from '../edge/scanner';
+import { type ViewerHash, hashNetwork } from '../edge/scanner';
 import { AddressBounds, type BoundLimits } from './address-bounds';
 import type { Days } from './day';
 import { DOUBLE_CLICK_MS, SILENCE_MS_MAX, SLOT_MS, runGapOf, slotOf } from './rules';
@@ -43,6 +43,16 @@ interface Held {
   keyHiMax: number;
 }
 
+/**
+ * Hears of every change, so that a host that folds step by step can tell what changed. `changing` comes
+ * before the first word of an entry changes, `gone` before it is taken out; the others after.
+ */
+export interface EntryWatch {
+  changing(entry: number): void;
+  made(entry: number): void;
+  gone(entry: number): void;
+}
+
 /** Who an entry is about. */
 export interface Identity extends EntryKey {
   address: number;
@@ -68,6 +78,7 @@ export interface EntryFacts {
 export class Audience {
   readonly table = new ViewerTable();
   readonly over = new Map<number, OverBound>();
+  watch: EntryWatch | undefined;
   readonly contents: ContentTable;
   private readonly bounds: AddressBounds;
   readonly days: Days;
@@ -105,6 +116,7 @@ export class Audience {
     const { viewerHash, session } = this;
     const { day, startMs, endMs } = this.days.at(hit.tMs);
     const isPage = hit.object === OBJECT_PAGE;
+    viewerHash.useDay(day);
     viewerHash.hashWords(hit.addressHi, hit.addressLo, hit.agentHi, hit.agentLo, hit.session);
     const keyHi = viewerHash.hi;
     const keyLo = viewerHash.lo;
@@ -136,7 +148,9 @@ export class Audience {
       this.addRun(entry, from - dayStart, Math.min(to, dayEnd) - 1 - dayStart, gap);
     }
     if (to > dayEnd) {
-      const next = this.placeOf(hit, keyHi, keyLo, day + 1, 0);
+      viewerHash.useDay(day + 1);
+      viewerHash.hashWords(hit.addressHi, hit.addressLo, hit.agentHi, hit.agentLo, hit.session);
+      const next = this.placeOf(hit, viewerHash.hi, viewerHash.lo, day + 1, 0);
       const first = Math.max(from, dayEnd) - dayEnd;
       if (next >= 0) this.addRun(next, first, to - 1 - dayEnd, gap);
     }
@@ -157,12 +171,15 @@ export class Audience {
       entry = this.admit(started, hits, raw);
       if (entry < 0) return -1;
       table.words[entry + W.content]! |= facts.device << 24;
-    } else if (started && (table.words[entry + W.content]! & STARTED) === 0) {
-      entry = this.promote(entry, hits, raw);
-      if (entry < 0) return -1;
     } else {
-      table.words[entry + W.hits]! += hits;
-      table.words[entry + W.raw]! += raw;
+      this.watch?.changing(entry);
+      if (started && (table.words[entry + W.content]! & STARTED) === 0) {
+        entry = this.promote(entry, hits, raw);
+        if (entry < 0) return -1;
+      } else {
+        table.words[entry + W.hits]! += hits;
+        table.words[entry + W.raw]! += raw;
+      }
     }
     if (facts.askedManifest) table.words[entry + W.content]! |= ASKED_MANIFEST;
     joinFacts(table, entry, facts.viewerClass, facts.country);
@@ -201,7 +218,7 @@ export class Audience {
       newcomer.keyLo = keyLo;
       newcomer.content = hit.content;
       newcomer.day = day;
-      newcomer.address = this.addressOf(hit);
+      newcomer.address = this.addressOf(hit, day);
       newcomer.rank = (hit.agentRank ^ Math.imul(hit.session + 1, 0x9e3779b1)) >>> 0;
       entry = this.admit(hit.delivered, 1, raw);
       if (entry < 0) return -1;
@@ -225,6 +242,15 @@ export class Audience {
     const leaving = this.bounds.makeRoom(newcomer, started);
     if (leaving === -2) return this.refuse(newcomer.content, hits, raw);
     if (leaving >= 0) this.evict(leaving);
+    this.put(started, hits, raw);
+    // Cutting down costs a look at everyone, so it waits until there are twice as many.
+    if (held.count > 2 * held.max) this.cut(held);
+    return table.find(newcomer.keyHi, newcomer.keyLo, newcomer.content, newcomer.day);
+  }
+
+  /** Puts the entry of `newcomer` into the table and under its bound. */
+  private put(started: boolean, hits: number, raw: number): number {
+    const { newcomer, table } = this;
     const entry = table.insert(newcomer);
     table.words[entry + W.address] = newcomer.address;
     table.words[entry + W.rank] = newcomer.rank;
@@ -232,10 +258,9 @@ export class Audience {
     table.words[entry + W.raw] = raw;
     if (started) table.words[entry + W.content]! |= STARTED;
     this.bounds.link(entry);
-    held.count += 1;
-    // Cutting down costs a look at everyone, so it waits until there are twice as many.
-    if (held.count > 2 * held.max) this.cut(held);
-    return table.find(newcomer.keyHi, newcomer.keyLo, newcomer.content, newcomer.day);
+    this.heldOf(entry).count += 1;
+    this.watch?.made(entry);
+    return entry;
   }
 
   /** A viewer that waited has started: it moves to the bound of those who did. */
@@ -267,7 +292,42 @@ export class Audience {
 
   private evict(entry: number): void {
     const { words } = this.table;
+    this.watch?.gone(entry);
     this.refuse(this.table.contentOf(entry), words[entry + W.hits]!, words[entry + W.raw]!);
+    this.drop(entry);
+  }
+
+  /**
+   * Puts an entry back as it was saved, in place of the one that is there. The bounds are not asked:
+   * they were when it came.
+   */
+  restore(identity: Identity, facts: EntryFacts): number {
+    this.forget(identity);
+    Object.assign(this.newcomer, identity);
+    const entry = this.put(facts.started, facts.hits, facts.raw);
+    this.table.words[entry + W.content]! |= facts.device << 24;
+    if (facts.askedManifest) this.table.words[entry + W.content]! |= ASKED_MANIFEST;
+    joinFacts(this.table, entry, facts.viewerClass, facts.country);
+    return entry;
+  }
+
+  /** Takes an entry out, if it is there, without counting it anywhere. */
+  forget({ keyHi, keyLo, content, day }: EntryKey): void {
+    const known = this.table.find(keyHi, keyLo, content, day);
+    if (known >= 0) this.drop(known);
+  }
+
+  /** Above which keyed hashes nobody has a place any more: started, waiting (B2_lane). */
+  get keyLimits(): readonly [number, number] {
+    return [this.started.keyHiMax, this.waiting.keyHiMax];
+  }
+
+  set keyLimits([started, waiting]: readonly [number, number]) {
+    this.started.keyHiMax = started;
+    this.waiting.keyHiMax = waiting;
+  }
+
+  private drop(entry: number): void {
     this.bounds.unlink(entry);
     this.heldOf(entry).count -= 1;
     this.table.remove(entry);
@@ -313,15 +373,12 @@ export class Audience {
   }
 
   /** Hash of the /20 or /40 (16 bits) and of the address (16 bits): lane and B1, never the address. */
-  private addressOf(hit: Hit): number {
+  private addressOf(hit: Hit, day: number): number {
     const { viewerHash } = this;
-    const isV4 = hit.addressHi === 0xffff;
-    // IPv4 /20: the low 12 bits go. IPv6 /40: 8 bits of the second word stay.
-    const prefix = isV4 ? hit.addressLo & 0xfffff000 : hit.addressLo & 0xff000000;
-    viewerHash.hashWords(hit.addressHi, prefix, 0, 0, -2);
-    const lane = viewerHash.lo & 0xffff;
+    const network = hashNetwork(viewerHash, hit.addressHi, hit.addressLo);
+    viewerHash.useDay(day);
     viewerHash.hashWords(hit.addressHi, hit.addressLo, 0, 0, -3);
-    return ((lane << 16) | (viewerHash.lo & 0xffff)) >>> 0;
+    return ((network << 16) | (viewerHash.lo & 0xffff)) >>> 0;
   }
 }
 

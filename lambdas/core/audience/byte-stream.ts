@@ -1,6 +1,6 @@
 /** Writes numbers behind one another into bytes that grow. */
 export class ByteWriter {
-  private bytes = new Uint8Array(65_536);
+  private bytes = new Uint8Array(4_096);
   private length = 0;
 
   byte(value: number): void {
@@ -27,11 +27,20 @@ export class ByteWriter {
   }
 
   text(value: string): void {
-    const encoded = new TextEncoder().encode(value);
-    this.count(encoded.length);
-    if (this.length + encoded.length > this.bytes.length) this.grow(encoded.length);
-    this.bytes.set(encoded, this.length);
-    this.length += encoded.length;
+    this.block(new TextEncoder().encode(value));
+  }
+
+  /** Bytes, after their length. */
+  block(bytes: Uint8Array): void {
+    this.count(bytes.length);
+    if (this.length + bytes.length > this.bytes.length) this.grow(bytes.length);
+    this.bytes.set(bytes, this.length);
+    this.length += bytes.length;
+  }
+
+  /** A whole number of either sign: twice as large, the sign in the lowest bit. */
+  signed(value: number): void {
+    this.count(value < 0 ? -value * 2 - 1 : value * 2);
   }
 
   /** The bytes written so far; the writer is not to be used afterwards. */
@@ -46,14 +55,25 @@ export class ByteWriter {
   }
 }
 
-/** Reads what ByteWriter wrote. Throws when the bytes end too early. */
+/** Reads what ByteWriter wrote. Throws, saying of what (`name`), when the bytes end too early. */
 export class ByteReader {
   private at = 0;
-  constructor(private readonly bytes: Uint8Array) {}
+  constructor(
+    private readonly bytes: Uint8Array,
+    private readonly name = 'state',
+  ) {}
+
+  /** Reads the first bytes of a format and its version. */
+  expect(magic: readonly number[]): void {
+    for (const [n, byte] of magic.entries()) {
+      const got = this.byte();
+      if (got !== byte) throw new Error(`${this.name}: byte ${n} is ${got}, expected ${byte}`);
+    }
+  }
 
   byte(): number {
     const value = this.bytes[this.at];
-    if (value === undefined) throw new Error(`state ends at byte ${this.at}, expected more`);
+    if (value === undefined) throw new Error(`${this.name} ends at byte ${this.at}, expected more`);
     this.at += 1;
     return value;
   }
@@ -71,16 +91,35 @@ export class ByteReader {
       if (byte < 0x80) return value;
       unit *= 128;
     }
-    throw new Error(`state has a number of more than 8 bytes before byte ${this.at}`);
+    throw new Error(`${this.name} has a number of more than 8 bytes before byte ${this.at}`);
   }
 
   text(): string {
+    return new TextDecoder().decode(this.block());
+  }
+
+  signed(): number {
+    const value = this.count();
+    return value % 2 === 1 ? -(value + 1) / 2 : value / 2;
+  }
+
+  /** The next bytes, after their length; not a copy. */
+  block(): Uint8Array {
     const length = this.count();
     if (this.at + length > this.bytes.length) {
-      throw new Error(`state ends at byte ${this.bytes.length}, expected ${this.at + length}`);
+      throw new Error(
+        `${this.name} ends at byte ${this.bytes.length}, expected ${this.at + length}`,
+      );
     }
     this.at += length;
-    return new TextDecoder().decode(this.bytes.subarray(this.at - length, this.at));
+    return this.bytes.subarray(this.at - length, this.at);
+  }
+
+  /** A list: its length, and as many items. */
+  list<Item>(read: () => Item): Item[] {
+    const items: Item[] = [];
+    for (let n = this.count(); n > 0; n -= 1) items.push(read());
+    return items;
   }
 
   get isAtEnd(): boolean {

@@ -1,9 +1,6 @@
-import { CLASSES, DEVICES, OUTCOMES } from '../edge/classes';
-import { countryName } from '../edge/hit';
-import type { Names } from '../edge/names';
-import type { Audience } from './audience';
-import { makePeakFinder } from './concurrency';
-import type { ContentTally, MinuteWindow } from './content-tally';
+import { CLASSES, DEVICES, type Kind, OUTCOMES } from '../edge/classes';
+import { type Concurrency, makePeakFinder } from './concurrency';
+import { MINUTE_FIGURES, type MinuteWindow, sumMinutes } from './content-tally';
 import {
   bucketsOf,
   isoOf,
@@ -14,35 +11,60 @@ import {
   viewNames,
   viewsOf,
 } from './figure-record';
-import type { HitCell } from './hit-counts';
-import type { ReportInput, ReportOptions } from './make-report';
-import type { PeakProbe, PeakProbes } from './peak-probe';
+import type { PeakCrowd } from './peak-probe';
 import type { ContentReport, DimensionFigures, MinuteReport } from './report';
 import { SLOT_SECONDS, VIEW_SECONDS } from './rules';
 import { BUCKET, FIGURE } from './viewer-figures';
 
-export interface ContentDraft {
-  readonly content: number;
+const SLOTS_PER_MINUTE = 60 / SLOT_SECONDS;
+
+/**
+ * The figures of one content, wherever they are kept: `makeReport` has them of an audience, the road of
+ * the counters in Views. Minutes are minutes since the epoch.
+ */
+export interface ContentFigures {
   readonly id: string;
-  readonly tally: ContentTally;
-  readonly cells: ReadonlyMap<number, HitCell>;
+  readonly kind: Kind;
+  /** FIGURES x BUCKETS, then causes. A minute that is there counts as credited, so none is all zero. */
+  readonly minutes: ReadonlyMap<number, Float64Array>;
+  /** Hits of a minute: class * OUTCOMES.length + outcome. Here too no minute is all zero. */
+  readonly hits: ReadonlyMap<number, { readonly counts: Float64Array }>;
+  /** A3_concurrency of verified viewers */
+  readonly concurrency: Pick<Concurrency, 'walk'>;
+  /** figures of each class, in the order of CLASSES */
+  readonly classes: readonly Float64Array[];
+  /** verified figures of each country, by its two letters */
+  readonly countries: ReadonlyMap<string, Float64Array>;
+  /** verified figures of each device, by position in DEVICES */
+  readonly devices: ReadonlyMap<number, Float64Array>;
+  /** slots that the bounds did not place (B1_address) */
+  readonly overSlots: number;
+  /** Hits by edge location; a host that keeps no minutes of them says those of its window. */
+  edgesIn(window: MinuteWindow): ReadonlyMap<string, number>;
+}
+
+export interface ContentDraft {
+  readonly figures: ContentFigures;
   readonly from: number;
   readonly to: number;
-  readonly peak: PeakProbe;
+  /** first slot of the peak, -1 if nobody was there */
+  readonly peakSlot: number;
+}
+
+/** What is asked of a report: `isWindowed` if not simply for everything. */
+export interface ContentScope {
+  readonly isWindowed: boolean;
+  readonly minutes: boolean;
 }
 
 /** The window of a content and where its peak is; undefined if nothing happened in the window. */
 export function draftContent(
-  { audience, hits }: ReportInput,
-  content: number,
-  tally: ContentTally,
+  figures: ContentFigures,
   window: MinuteWindow,
-  probes: PeakProbes,
 ): ContentDraft | undefined {
-  const cells = hits.cells[content] ?? new Map<number, HitCell>();
   let from = Infinity;
   let to = -Infinity;
-  for (const minutes of [tally.minutes, cells]) {
+  for (const minutes of [figures.minutes, figures.hits]) {
     for (const minute of minutes.keys()) {
       if (minute < window.from || minute >= window.to) continue;
       if (minute < from) from = minute;
@@ -52,26 +74,23 @@ export function draftContent(
   if (to === -Infinity) return undefined;
   if (window.from !== -Infinity) from = window.from;
   if (window.to !== Infinity) to = window.to;
-  const finder = makePeakFinder(from * 30, to * 30);
-  tally.concurrency.walk(finder.visit);
-  const peak = probes.add(content, finder.peak.slot);
-  return { content, id: audience.contents.list[content]!.id, tally, cells, from, to, peak };
+  const finder = makePeakFinder(from * SLOTS_PER_MINUTE, to * SLOTS_PER_MINUTE);
+  figures.concurrency.walk(finder.visit);
+  return { figures, from, to, peakSlot: finder.peak.slot };
 }
 
 /** The report of one content, A5_average_minute_audience among the rest. */
 export function finishContent(
-  { audience, edges }: ReportInput,
   draft: ContentDraft,
-  window: MinuteWindow,
-  options: ReportOptions,
+  peak: PeakCrowd,
+  { isWindowed, minutes }: ContentScope,
 ): ContentReport {
-  const { tally, from, to, cells, peak } = draft;
-  const { kind } = audience.contents.list[draft.content]!;
+  const { figures, from, to } = draft;
+  const { kind } = figures;
   const isPage = kind === 'page';
-  const windowed = window.from !== -Infinity || window.to !== Infinity;
-  const viewers = windowed ? 'newViewers' : 'viewers';
-  const sum = tally.sum({ from, to });
-  if (!windowed) addOverBound(audience, draft.content, sum, isPage);
+  const viewers = isWindowed ? 'newViewers' : 'viewers';
+  const sum = sumMinutes(figures.minutes, { from, to });
+  if (!isWindowed && !isPage) addOverBound(figures.overSlots, sum);
   const record = makeRecords(sum, { isPage, viewers });
   const seconds = (to - from) * 60;
   if (!isPage) {
@@ -81,7 +100,7 @@ export function finishContent(
       over: seconds,
     });
   }
-  const { classes, outcomes, edgeHits } = countHits(cells, edges, { from, to });
+  const { classes, outcomes } = countHits(figures.hits, { from, to });
   return {
     kind,
     hits: classes,
@@ -90,7 +109,7 @@ export function finishContent(
     starts: record['starts']!.verified,
     turnedAway: turnedAwayOf(sum),
     views: viewsOf(record, isPage),
-    ...(windowed
+    ...(isWindowed
       ? { newViewers: record[viewers]!.verified }
       : { viewers: record[viewers]!.verified }),
     ...(isPage
@@ -104,34 +123,25 @@ export function finishContent(
     from: isoOf(from * 60_000),
     to: isoOf(to * 60_000),
     record,
-    by: {
-      class: dimension(
-        tally.classes.map((figures, n) => [CLASSES[n]!, figures] as const),
-        isPage,
-      ),
-      country: dimension(
-        [...tally.countries].map(([n, f]) => [countryName(n), f] as const),
-        isPage,
-      ),
-      device: dimension(
-        [...tally.devices].map(([n, f]) => [DEVICES[n]!, f] as const),
-        isPage,
-      ),
-      edge: edgeHits,
-    },
-    ...(options.minutes === true ? { minutes: makeMinutes(draft, isPage) } : {}),
+    by: makeDimensions(draft, isPage),
+    ...(minutes ? { minutes: makeMinutes(draft, isPage) } : {}),
   };
 }
 
+/** Reports by name. Two kinds under one name: the page says that it is one. */
+export function nameContents<Of extends { readonly kind: Kind }>(
+  contents: readonly (readonly [id: string, report: Of])[],
+): Record<string, Of> {
+  const streams = new Set(contents.flatMap(([id, { kind }]) => (kind === 'stream' ? [id] : [])));
+  const nameOf = (id: string, kind: Kind) =>
+    kind === 'page' && streams.has(id) ? `${id} (page)` : id;
+  return sortKeys(
+    Object.fromEntries(contents.map(([id, report]) => [nameOf(id, report.kind), report])),
+  );
+}
+
 /** B1_address: what the bounds did not place is unresolved: its seconds, and one viewN for each N of them. */
-function addOverBound(
-  audience: Audience,
-  content: number,
-  sum: Float64Array,
-  isPage: boolean,
-): void {
-  const slots = audience.over.get(content)?.slots ?? 0;
-  if (slots === 0 || isPage) return;
+function addOverBound(slots: number, sum: Float64Array): void {
   bucketsOf(sum, FIGURE.watchSlots)[BUCKET.unresolved]! += slots;
   for (const [n, seconds] of VIEW_SECONDS.entries()) {
     const most = Math.floor((slots * SLOT_SECONDS) / seconds);
@@ -139,29 +149,37 @@ function addOverBound(
   }
 }
 
-function countHits(cells: ReadonlyMap<number, HitCell>, edges: Names, { from, to }: MinuteWindow) {
+function countHits(hits: ContentFigures['hits'], { from, to }: MinuteWindow) {
   const byClass: Record<string, number> = {};
   const byOutcome: Record<string, number> = {};
-  // Names of edges come from the log: a Map, so that none of them is a property of all objects.
-  const byEdge = new Map<string, number>();
-  for (const [minute, cell] of cells) {
+  for (const [minute, { counts }] of hits) {
     if (minute < from || minute >= to) continue;
-    cell.counts.forEach((count, n) => {
+    counts.forEach((count, n) => {
       if (count === 0) return;
       const name = CLASSES[Math.floor(n / OUTCOMES.length)]!;
       const outcome = OUTCOMES[n % OUTCOMES.length]!;
       byClass[name] = (byClass[name] ?? 0) + count;
       byOutcome[outcome] = (byOutcome[outcome] ?? 0) + count;
     });
-    cell.edges.forEach((count, n) => {
-      if (count === 0) return;
-      byEdge.set(edges.list[n]!, (byEdge.get(edges.list[n]!) ?? 0) + count);
-    });
   }
+  return { classes: inOrder(CLASSES, byClass), outcomes: inOrder(OUTCOMES, byOutcome) };
+}
+
+/** A6_dimensions */
+function makeDimensions({ figures, from, to }: ContentDraft, isPage: boolean): ContentReport['by'] {
+  const { classes, countries, devices } = figures;
+  const edges = [...figures.edgesIn({ from, to })];
   return {
-    classes: inOrder(CLASSES, byClass),
-    outcomes: inOrder(OUTCOMES, byOutcome),
-    edgeHits: sortKeys(Object.fromEntries([...byEdge].map(([name, hits]) => [name, { hits }]))),
+    class: dimension(
+      classes.map((values, n) => [CLASSES[n]!, values] as const),
+      isPage,
+    ),
+    country: dimension([...countries], isPage),
+    device: dimension(
+      [...devices].map(([n, values]) => [DEVICES[n]!, values] as const),
+      isPage,
+    ),
+    edge: sortKeys(Object.fromEntries(edges.map(([name, hits]) => [name, { hits }]))),
   };
 }
 
@@ -185,23 +203,23 @@ function dimension(
   return sortKeys(all);
 }
 
-function makeMinutes({ tally, cells, from, to }: ContentDraft, isPage: boolean): MinuteReport[] {
+function makeMinutes({ figures, from, to }: ContentDraft, isPage: boolean): MinuteReport[] {
   const highest = new Map<number, number>();
-  tally.concurrency.walk((slot, count) => {
-    const minute = Math.floor(slot / 30);
+  figures.concurrency.walk((slot, count) => {
+    const minute = Math.floor(slot / SLOTS_PER_MINUTE);
     if (count > (highest.get(minute) ?? 0)) highest.set(minute, count);
   });
-  const minutes = [...new Set([...tally.minutes.keys(), ...cells.keys()])]
+  const minutes = [...new Set([...figures.minutes.keys(), ...figures.hits.keys()])]
     .filter((minute) => minute >= from && minute < to)
     .sort((a, b) => a - b);
-  const nothing = new Float64Array(tally.sum({ from: 0, to: 0 }).length);
+  const nothing = new Float64Array(MINUTE_FIGURES);
   return minutes.map((minute) => {
-    const figures = tally.minutes.get(minute) ?? nothing;
+    const row = figures.minutes.get(minute) ?? nothing;
     return {
       minute: isoOf(minute * 60_000),
-      hits: cells.get(minute)?.counts.reduce((sum, count) => sum + count, 0) ?? 0,
-      turnedAway: turnedAwayOf(figures),
-      record: makeRecords(figures, { isPage, viewers: 'newViewers' }),
+      hits: figures.hits.get(minute)?.counts.reduce((sum, count) => sum + count, 0) ?? 0,
+      turnedAway: turnedAwayOf(row),
+      record: makeRecords(row, { isPage, viewers: 'newViewers' }),
       ...(isPage ? {} : { concurrencyMax: highest.get(minute) ?? 0 }),
     };
   });

@@ -49,13 +49,8 @@ export class ContentTally {
   }
 
   /** Sum over the minutes of a window: FIGURES x BUCKETS, then causes. */
-  sum({ from, to }: MinuteWindow): Float64Array {
-    const total = new Float64Array(MINUTE_FIGURES);
-    for (const [minute, figures] of this.minutes) {
-      if (minute < from || minute >= to) continue;
-      for (let n = 0; n < MINUTE_FIGURES; n += 1) total[n]! += figures[n]!;
-    }
-    return total;
+  sum(window: MinuteWindow): Float64Array {
+    return sumMinutes(this.minutes, window);
   }
 
   private minuteOf(minute: number): Float64Array {
@@ -66,6 +61,19 @@ export class ContentTally {
     }
     return figures;
   }
+}
+
+/** Sum over the minutes of a window: FIGURES x BUCKETS, then causes. */
+export function sumMinutes(
+  minutes: ReadonlyMap<number, Float64Array>,
+  { from, to }: MinuteWindow,
+): Float64Array {
+  const total = new Float64Array(MINUTE_FIGURES);
+  for (const [minute, figures] of minutes) {
+    if (minute < from || minute >= to) continue;
+    for (let n = 0; n < MINUTE_FIGURES; n += 1) total[n]! += figures[n]!;
+  }
+  return total;
 }
 
 /** The cause's place in a minute or a sum. */

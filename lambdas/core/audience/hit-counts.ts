@@ -1,5 +1,7 @@
 import { CLASSES, OUTCOMES } from '../edge/classes';
 import type { Hit } from '../edge/hit';
+import type { Names } from '../edge/names';
+import type { MinuteWindow } from './content-tally';
 
 /** Hits of one content in one minute: by class and outcome, and by edge location. */
 export interface HitCell {
@@ -56,6 +58,23 @@ export class HitCounts {
 export function addEdge(cell: HitCell, edge: number, count: number): void {
   if (edge >= cell.edges.length) cell.edges = growTo(cell.edges, edge);
   cell.edges[edge]! += count;
+}
+
+/** Hits by edge location inside a window. Names come from the log, so a Map: none is a property of all. */
+export function sumEdges(
+  cells: ReadonlyMap<number, HitCell>,
+  edges: Names,
+  { from, to }: MinuteWindow,
+): Map<string, number> {
+  const byEdge = new Map<string, number>();
+  for (const [minute, cell] of cells) {
+    if (minute < from || minute >= to) continue;
+    cell.edges.forEach((count, n) => {
+      if (count === 0) return;
+      byEdge.set(edges.list[n]!, (byEdge.get(edges.list[n]!) ?? 0) + count);
+    });
+  }
+  return byEdge;
 }
 
 function growTo(array: Float64Array, position: number): Float64Array {

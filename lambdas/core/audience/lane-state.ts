@@ -1,5 +1,5 @@
 import { type Kind, KINDS } from '../edge/classes';
-import type { Audience } from './audience';
+import type { Audience, OverBound } from './audience';
 import { ByteReader, ByteWriter } from './byte-stream';
 import { LAST_MASK } from './interval-pool';
 import { ASKED_MANIFEST, RUN_WORDS, SESSION_WORDS, STARTED, W } from './viewer-table';
@@ -37,7 +37,7 @@ export interface CutOptions {
 
 /** Writes the entries of one lane (or all). */
 export function serialiseState(
-  { table, contents, over }: Audience,
+  audience: Audience,
   { lane = 0, lanes = 1, isSorted = true }: CutOptions = {},
 ): Uint8Array<ArrayBuffer> {
   if (!(lanes >= 1 && lanes <= 65_536 && (lanes & (lanes - 1)) === 0 && lane < lanes)) {
@@ -45,16 +45,40 @@ export function serialiseState(
       `lanes must be a power of two up to 65536 and above lane, got ${lane} of ${lanes}`,
     );
   }
-  const { words } = table;
+  const { words } = audience.table;
   const entries: number[] = [];
-  const used = new Set<number>(lane === 0 ? over.keys() : []);
-  let firstDay = 65_535;
-  table.each((entry) => {
+  audience.table.each((entry) => {
     if (lanes > 1 && (words[entry + W.address]! >>> 16) % lanes !== lane) return;
     entries.push(entry);
+  });
+  // What the bounds left out has no viewer and so no lane: the first lane carries it.
+  const over: OverBounds = lane === 0 ? audience.over : new Map();
+  return serialiseEntries(audience, entries, { lane, lanes, isSorted, over });
+}
+
+type OverBounds = ReadonlyMap<number, OverBound>;
+
+export interface EntryOptions {
+  readonly lane: number;
+  readonly lanes: number;
+  readonly isSorted: boolean;
+  /** by content number */
+  readonly over: OverBounds;
+}
+
+/** Writes the given entries of an audience, and what the bounds did not place. */
+export function serialiseEntries(
+  { table, contents }: Audience,
+  entries: number[],
+  { lane, lanes, isSorted, over }: EntryOptions,
+): Uint8Array<ArrayBuffer> {
+  const { words } = table;
+  const used = new Set<number>(over.keys());
+  let firstDay = 65_535;
+  for (const entry of entries) {
     used.add(table.contentOf(entry));
     firstDay = Math.min(firstDay, table.dayOf(entry));
-  });
+  }
   const nameOf = (content: number) =>
     `${contents.list[content]!.id} ${contents.list[content]!.kind}`;
   const order = [...used].sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
@@ -80,9 +104,7 @@ export function serialiseState(
     out.byte(KINDS.indexOf(kind));
     out.count(segmentMs);
   }
-  // What the bounds left out has no viewer and so no lane: the first lane carries it.
-  const overBounds =
-    lane === 0 ? [...over].sort(([a], [b]) => positions.get(a)! - positions.get(b)!) : [];
+  const overBounds = [...over].sort(([a], [b]) => positions.get(a)! - positions.get(b)!);
   out.count(overBounds.length);
   for (const [content, { hits, slots }] of overBounds) {
     out.count(positions.get(content)!);
@@ -148,6 +170,18 @@ function writeEntry(
 
 /** Joins a serialised state into an audience; into an empty one it restores it. */
 export function mergeState(audience: Audience, bytes: Uint8Array): void {
+  readState(audience, bytes, 'adopt');
+}
+
+/**
+ * Puts back entries as they were saved, in place of those that are there: later bytes win. The bounds
+ * are not asked.
+ */
+export function restoreState(audience: Audience, bytes: Uint8Array): void {
+  readState(audience, bytes, 'restore');
+}
+
+function readState(audience: Audience, bytes: Uint8Array, how: 'adopt' | 'restore'): void {
   const input = new ByteReader(bytes);
   for (const byte of MAGIC) {
     const got = input.byte();
@@ -176,19 +210,23 @@ export function mergeState(audience: Audience, bytes: Uint8Array): void {
   const firstDay = input.count();
   const session = new Uint32Array(SESSION_WORDS);
   const run = new Uint32Array(RUN_WORDS);
-  for (let n = 0; n < entries; n += 1)
-    mergeEntry(audience, input, contents, firstDay, session, run);
+  const into: Into = { audience, how, contents, firstDay, session, run };
+  for (let n = 0; n < entries; n += 1) readEntry(input, into);
   if (!input.isAtEnd) throw new Error('state has bytes behind its last entry');
 }
 
-function mergeEntry(
-  audience: Audience,
-  input: ByteReader,
-  contents: readonly number[],
-  firstDay: number,
-  session: Uint32Array,
-  run: Uint32Array,
-): void {
+interface Into {
+  readonly audience: Audience;
+  readonly how: 'adopt' | 'restore';
+  readonly contents: readonly number[];
+  readonly firstDay: number;
+  /** scratch */
+  readonly session: Uint32Array;
+  readonly run: Uint32Array;
+}
+
+function readEntry(input: ByteReader, into: Into): void {
+  const { audience, how, contents, firstDay, session, run } = into;
   const keyHi = input.word();
   const keyLo = input.word();
   const content = contents[input.count()]!;
@@ -204,7 +242,7 @@ function mergeEntry(
   const entry =
     content < 0
       ? -1
-      : audience.adopt(
+      : audience[how](
           { keyHi, keyLo, content, day, address, rank },
           {
             viewerClass,

@@ -1,11 +1,12 @@
+import { countryName } from '../edge/hit';
 import type { Names } from '../edge/names';
 import type { Settings } from '../settings';
 import type { Audience } from './audience';
-import { draftContent, finishContent } from './content-report';
+import { type ContentFigures, draftContent, finishContent, nameContents } from './content-report';
 import { ContentTally, type MinuteWindow } from './content-tally';
 import { type EventTally, makeEventReport, tallyEvents } from './event-report';
 import { isoOf, sortKeys } from './figure-record';
-import type { HitCounts } from './hit-counts';
+import { type HitCell, type HitCounts, sumEdges } from './hit-counts';
 import { PeakProbes } from './peak-probe';
 import type { LedgerReport, Report } from './report';
 import { DEFINITION } from './rules';
@@ -32,47 +33,27 @@ export interface ReportOptions {
 /** All figures of an audience. The same lines give the same report, byte for byte. */
 export function makeReport(input: ReportInput, options: ReportOptions = {}): Report {
   const { audience, settings } = input;
-  const window = {
-    from: options.fromMs === undefined ? -Infinity : Math.floor(options.fromMs / 60_000),
-    to: options.toMs === undefined ? Infinity : Math.ceil(options.toMs / 60_000),
-  };
+  const window = windowOf(options);
   audience.settleBounds();
   const events = tallyEvents(settings, audience);
   const tallies = tallyContents(input, window, events);
   const probes = new PeakProbes();
-  const drafts = tallies.flatMap((tally, content) =>
-    tally === undefined ? [] : [draftContent(input, content, tally, window, probes)],
-  );
+  const drafts = tallies.flatMap((tally, content) => {
+    if (tally === undefined) return [];
+    const draft = draftContent(figuresOf(input, content, tally), window);
+    return draft === undefined ? [] : [[draft, probes.add(content, draft.peakSlot)] as const];
+  });
   for (const event of events) probes.addAll(event.probePeak(tallies[event.content]));
   probes.measure(audience, settings.thresholds);
-  const contents = drafts
-    .filter((draft) => draft !== undefined)
-    .map((draft) => [draft, finishContent(input, draft, window, options)] as const);
-  // Two kinds under one name: the page says that it is one.
-  const streams = new Set(
-    contents.flatMap(([{ id }, { kind }]) => (kind === 'stream' ? [id] : [])),
-  );
-  const nameOf = (id: string, kind: string) =>
-    kind === 'page' && streams.has(id) ? `${id} (page)` : id;
+  const scope = { isWindowed: isWindowed(window), minutes: options.minutes === true };
   let overBound = 0;
   for (const { hits } of audience.over.values()) overBound += hits;
   return {
-    definition: {
-      id: DEFINITION.id,
-      version: DEFINITION.version,
-      classifier: input.classifier,
-      timeZone: settings.timeZone,
-      dayStartHour: settings.dayStartHour,
-      blockStatus: settings.blockStatus,
-      sessionIdsMax: settings.sessionIdsMax,
-    },
-    window: {
-      from: window.from === -Infinity ? null : isoOf(window.from * 60_000),
-      to: window.to === Infinity ? null : isoOf(window.to * 60_000),
-    },
+    definition: makeDefinition(settings, input.classifier),
+    window: nameWindow(window),
     ledger: { ...input.ledger, bad: sortKeys(input.ledger.bad), overBound },
-    contents: sortKeys(
-      Object.fromEntries(contents.map(([{ id }, report]) => [nameOf(id, report.kind), report])),
+    contents: nameContents(
+      drafts.map(([draft, peak]) => [draft.figures.id, finishContent(draft, peak, scope)]),
     ),
     events: sortKeys(
       Object.fromEntries(
@@ -84,6 +65,70 @@ export function makeReport(input: ReportInput, options: ReportOptions = {}): Rep
       ),
     ),
   };
+}
+
+/** T4_minute: the whole minutes of a window; infinite where it is open. */
+export function windowOf({ fromMs, toMs }: ReportOptions): MinuteWindow {
+  return {
+    from: fromMs === undefined ? -Infinity : Math.floor(fromMs / 60_000),
+    to: toMs === undefined ? Infinity : Math.ceil(toMs / 60_000),
+  };
+}
+
+export function isWindowed({ from, to }: MinuteWindow): boolean {
+  return from !== -Infinity || to !== Infinity;
+}
+
+export function nameWindow({ from, to }: MinuteWindow): Report['window'] {
+  return {
+    from: from === -Infinity ? null : isoOf(from * 60_000),
+    to: to === Infinity ? null : isoOf(to * 60_000),
+  };
+}
+
+export function makeDefinition(settings: Settings, classifier: string): Report['definition'] {
+  return {
+    id: DEFINITION.id,
+    version: DEFINITION.version,
+    classifier,
+    timeZone: settings.timeZone,
+    dayStartHour: settings.dayStartHour,
+    blockStatus: settings.blockStatus,
+    sessionIdsMax: settings.sessionIdsMax,
+  };
+}
+
+function figuresOf(
+  { audience, hits, edges }: ReportInput,
+  content: number,
+  tally: ContentTally,
+): ContentFigures {
+  const { id, kind } = audience.contents.list[content]!;
+  const cells = hits.cells[content] ?? new Map<number, HitCell>();
+  const { minutes, concurrency, classes, devices } = tally;
+  return {
+    id,
+    kind,
+    minutes,
+    hits: cells,
+    concurrency,
+    classes,
+    countries: nameCountries(tally.countries),
+    devices,
+    overSlots: audience.over.get(content)?.slots ?? 0,
+    edgesIn: (window) => sumEdges(cells, edges, window),
+  };
+}
+
+/** Figures by the letters of a country: a log may write ZZ too. */
+function nameCountries(countries: ReadonlyMap<number, Float64Array>): Map<string, Float64Array> {
+  const named = new Map<string, Float64Array>();
+  for (const [country, figures] of countries) {
+    const name = countryName(country);
+    const others = named.get(name);
+    named.set(name, others === undefined ? figures : figures.map((n, at) => n + others[at]!));
+  }
+  return named;
 }
 
 /** Adds up what every viewer contributes, content by content. */

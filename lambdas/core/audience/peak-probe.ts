@@ -5,12 +5,15 @@ import { BUCKETS, type FigureRules, groupOf } from './viewer-figures';
 import { RUN_WORDS } from './viewer-table';
 
 /** Who was there at a peak: slots of presence in its window by bucket. Their sum / slots = average. */
-export interface PeakProbe {
-  readonly content: number;
+export interface PeakCrowd {
   /** first slot of the window, -1 for none */
   readonly slot: number;
   readonly slots: number;
   readonly buckets: Float64Array;
+}
+
+export interface PeakProbe extends PeakCrowd {
+  readonly content: number;
 }
 
 /** The peak is found among verified viewers; its record needs everyone else at the same moment. */

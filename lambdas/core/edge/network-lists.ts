@@ -2,6 +2,7 @@ import type { Crawler } from './agent-rule';
 import crawlers from './data/crawlers.json';
 import datacentres from './data/datacentres.json';
 import relay from './data/relay.json';
+import type { Settings } from '../settings';
 import type { NetworkLists } from './network';
 
 /** What every list says about itself, so that a figure can name the list it was made with. */
@@ -37,5 +38,18 @@ export function listsOf(files: ListFiles): NetworkLists {
     crawlers: files.crawlers.ranges,
     relay: files.relay.ranges,
     datacentre: { asns: files.datacentres.asns, ranges: files.datacentres.ranges ?? [] },
+  };
+}
+
+/** The lists with the networks that turnout.json adds. */
+export function networksOf(files: ListFiles, { networks }: Settings): NetworkLists {
+  const lists = listsOf(files);
+  return {
+    ...lists,
+    relay: [...lists.relay, ...networks.people],
+    datacentre: {
+      ...lists.datacentre,
+      ranges: [...lists.datacentre.ranges, ...networks.datacentre],
+    },
   };
 }

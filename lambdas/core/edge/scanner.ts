@@ -135,13 +135,35 @@ export class Scanner {
   }
   private cachesMade = 0;
 
-  /** The keyed hash of viewers, as siphash.ts computes it. */
+  /** The keyed hash of viewers, as siphash.ts computes it, under one key for all. */
   makeViewerHash(key: Uint8Array): ViewerHash {
-    const view = new DataView(key.buffer, key.byteOffset, 16);
-    const word = (n: number) => view.getUint32(4 * n, true);
-    this.exports.setKey(word(0), word(1), word(2), word(3));
+    this.setKey(key);
+    return this.makeHash(
+      () => {},
+      () => {},
+    );
+  }
+
+  /** The same with a key for each broadcast day, and one for lanes. Other hashes must not be used beside it. */
+  makeDailyHash({ lane, ofDay }: DailyKeys): ViewerHash {
+    let current = NaN;
+    const use = (name: number, keyOf: () => Uint8Array) => {
+      if (name === current) return;
+      this.setKey(keyOf());
+      current = name;
+    };
+    const laneKey = () => lane;
+    return this.makeHash(
+      (day) => use(day, () => ofDay(day)),
+      () => use(LANES, laneKey),
+    );
+  }
+
+  private makeHash(useDay: (day: number) => void, useLanes: () => void): ViewerHash {
     const { exports, unsigned } = this;
     return {
+      useDay,
+      useLanes,
       hashWords: (a, b, c, d, e) => exports.sipWords(a, b, c, d, e),
       get hi() {
         return unsigned[OUT / 4 + 3]!;
@@ -151,13 +173,45 @@ export class Scanner {
       },
     };
   }
+
+  private setKey(key: Uint8Array): void {
+    const view = new DataView(key.buffer, key.byteOffset, 16);
+    const word = (n: number) => view.getUint32(4 * n, true);
+    this.exports.setKey(word(0), word(1), word(2), word(3));
+  }
+}
+
+/** No day has this number. */
+const LANES = -1;
+
+export interface DailyKeys {
+  /** 16 bytes, the same each day: a network stays in its lane */
+  readonly lane: Uint8Array;
+  /** 16 bytes, by broadcast day */
+  ofDay(day: number): Uint8Array;
 }
 
 /** A 64-bit keyed hash of five words; the result is left in its halves. */
 export interface ViewerHash {
+  /** What follows is hashed under the key of viewers of a broadcast day. */
+  useDay(day: number): void;
+  /** What follows is hashed under the key of lanes. */
+  useLanes(): void;
   hashWords(a: number, b: number, c: number, d: number, e: number): void;
   readonly hi: number;
   readonly lo: number;
+}
+
+/**
+ * Of the hash of the network by which lanes are chosen (its /20 or /40), 16 bits: the lane is
+ * these modulo the number of lanes.
+ */
+export function hashNetwork(hash: ViewerHash, addressHi: number, addressLo: number): number {
+  // IPv4 /20: the low 12 bits go. IPv6 /40: 8 bits of the second word stay.
+  const prefix = addressHi === 0xffff ? addressLo & 0xfffff000 : addressLo & 0xff000000;
+  hash.useLanes();
+  hash.hashWords(addressHi, prefix, 0, 0, -2);
+  return hash.lo & 0xffff;
 }
 
 export class PieceCache<Value> {

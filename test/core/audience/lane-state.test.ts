@@ -3,7 +3,8 @@ import { makeDays } from '../../../lambdas/core/audience/day';
 import { mergeState, serialiseState } from '../../../lambdas/core/audience/lane-state';
 import { ContentTable } from '../../../lambdas/core/edge/content-table';
 import { detectFormat } from '../../../lambdas/core/edge/format';
-import { SipHash } from '../../../lambdas/core/edge/siphash';
+import { CACHE_SIZES } from '../../../lambdas/core/edge/hit-reader';
+import { Scanner } from '../../../lambdas/core/edge/scanner';
 import { Recount } from '../../../lambdas/core/recount';
 import type { Settings } from '../../../lambdas/core/settings';
 import { parseConfig } from '../../../lib/config';
@@ -29,7 +30,7 @@ function emptyAudience(settings: Settings): Audience {
   return new Audience({
     contents: new ContentTable(settings),
     days: makeDays(settings.timeZone, settings.dayStartHour),
-    viewerHash: new SipHash(KEY),
+    viewerHash: new Scanner(CACHE_SIZES).makeViewerHash(KEY),
     limits: { ...settings.thresholds, viewersMax: 10_000, waitingMax: 1_000 },
   });
 }

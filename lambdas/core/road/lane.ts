@@ -1,0 +1,299 @@
+import type { AudienceLimits } from '../audience/audience';
+import type { Days } from '../audience/day';
+import { ContentTable } from '../edge/content-table';
+import { DEFAULT_SETTINGS } from '../settings';
+import { Changes, contentUpdate } from './changes';
+import { type Chain, makeChain, placePacket } from './chain';
+import { type BlobWrite, LaneDay } from './lane-day';
+import {
+  type BlobRef,
+  type LaneHead,
+  type LaneRules,
+  type StoredDay,
+  blobsOf,
+  checkRules,
+  decodeHead,
+  encodeHead,
+} from './lane-head';
+import { LedgerChanges } from './ledger-changes';
+import { encodeOutbox } from './outbox';
+import type { Packet } from './packet';
+import type { StoredHead, ViewsUpdate } from './ports';
+import { freshnessPk, groupOfLane } from './views-item';
+
+/** Broadcast days whose viewers are kept, the newest included: a week of retention and one more. */
+export const DAYS_KEPT = 9;
+/** B2_lane of a lane and broadcast day: at 130 bytes a viewer 80 MB at most before it is cut down. */
+export const LANE_LIMITS = { viewersMax: 262_144, waitingMax: 32_768 } as const;
+/** Chains of shards that nothing came from for so long are dropped: the stream forgot them long ago. */
+const CHAIN_LIVES_MS = 30 * 86_400_000;
+/** An outbox beyond this is a blob: an item holds 400 KB. */
+const OUTBOX_BYTES_MAX = 98_304;
+/** Days that stay in memory between folds. */
+const DAYS_AT_HAND_MAX = 3;
+
+export interface LaneProps {
+  readonly lane: number;
+  readonly rules: LaneRules;
+  readonly limits: AudienceLimits;
+  /** of the rules' zone and hour */
+  readonly days: Days;
+}
+
+/** What one version of a lane has to write, in this order: blobs, the head, then the updates. */
+export interface Commit {
+  readonly writes: readonly BlobWrite[];
+  readonly head: StoredHead;
+  readonly updates: readonly ViewsUpdate[];
+  /** blobs that nobody names once the head is written */
+  readonly removed: readonly BlobRef[];
+}
+
+/**
+ * One lane: chains and viewers. `place` and `fold` change it; what they changed counts only once the
+ * commit that `fold` returns is written, so a lane whose commit failed is thrown away.
+ */
+export class Lane {
+  readonly version: number;
+  private readonly rules: LaneRules;
+  private readonly contents = new ContentTable(DEFAULT_SETTINGS);
+  private readonly known = new Set<number>();
+  private readonly atHand = new Map<number, LaneDay>();
+  private readonly head: LaneHead;
+  private readonly chains: Map<string, Chain>;
+
+  constructor(
+    private readonly props: LaneProps,
+    stored?: StoredHead,
+    /** what is at hand of the version that `stored` is */
+    before?: Lane,
+  ) {
+    this.version = stored?.version ?? 0;
+    this.head =
+      stored === undefined
+        ? { rules: props.rules, newestArrivalMs: 0, outbox: undefined, chains: NONE, days: NONE }
+        : decodeHead(stored.body);
+    checkRules(this.head.rules, props.rules);
+    this.rules = this.head.rules;
+    this.chains = new Map(this.head.chains);
+    if (before !== undefined) {
+      this.contents = before.contents;
+      this.known = before.known;
+      this.atHand = before.atHand;
+    }
+  }
+
+  /** The blob that holds the outbox of this version, if it does not stand beside the head. */
+  get outboxBlob(): BlobRef | undefined {
+    return this.head.outbox;
+  }
+
+  /** Bytes of viewers in memory. */
+  get bytesUsed(): number {
+    return [...this.atHand.values()].reduce((sum, day) => sum + day.audience.bytesUsed, 0);
+  }
+
+  /** Whether content numbers run out: then the lane is better loaded anew, with those still in use. */
+  get isCrowded(): boolean {
+    return this.contents.list.length > 50_000;
+  }
+
+  /** Which packets are new, and which were applied before. */
+  place(packets: readonly Packet[]): { fresh: Packet[]; duplicates: Packet[] } {
+    const fresh: Packet[] = [];
+    const duplicates: Packet[] = [];
+    for (const packet of packets) {
+      let chain = this.chains.get(packet.shardId);
+      if (chain === undefined) this.chains.set(packet.shardId, (chain = makeChain()));
+      if (!placePacket(chain, packet.previous, packet.ordinal)) {
+        duplicates.push(packet);
+        continue;
+      }
+      chain.lines += packet.ledger.lines;
+      chain.arrivalMs = Math.max(chain.arrivalMs, packet.lastArrivalMs);
+      fresh.push(packet);
+    }
+    return { fresh, duplicates };
+  }
+
+  /** Days that the packets speak of and that are stored, but not at hand: load their blobs. */
+  missingDays(packets: readonly Packet[]): (readonly [number, StoredDay])[] {
+    const days = new Set(packets.flatMap((packet) => packet.days.map(({ day }) => day)));
+    const kept = this.newestDay(packets) - DAYS_KEPT;
+    return [...days].flatMap((day) => {
+      const stored = this.head.days.get(day);
+      return day <= kept || stored === undefined || this.atHand.has(day)
+        ? []
+        : [[day, stored] as const];
+    });
+  }
+
+  restoreDay(day: number, blobs: ReadonlyMap<string, Uint8Array>): void {
+    const laneDay = this.makeDay(day);
+    laneDay.restore(
+      this.head.days.get(day)!,
+      blobs,
+      Math.floor(this.head.newestArrivalMs / 60_000),
+    );
+    this.atHand.set(day, laneDay);
+  }
+
+  /**
+   * Joins new packets (all days that they speak of must be at hand). `duplicates` were dropped;
+   * `writer` makes the names of blobs differ from those of whoever writes the same version at once.
+   */
+  fold(fresh: readonly Packet[], duplicates: readonly Packet[], writer: string): Commit {
+    const changes = new Changes();
+    const group = groupOfLane(this.props.lane);
+    const oldest = this.newestDay(fresh) - DAYS_KEPT + 1;
+    const ledgers = new LedgerChanges();
+    const touched = new Set<number>();
+    for (const packet of duplicates) ledgers.add(packet.lastArrivalMs, [['duplicate', 1]]);
+    for (const packet of fresh) {
+      this.foldHits(packet, changes);
+      let late = 0;
+      for (const { day, entries } of packet.days) {
+        if (day < oldest) {
+          late += this.countHits(day, entries);
+          continue;
+        }
+        let laneDay = this.atHand.get(day);
+        if (laneDay === undefined) this.atHand.set(day, (laneDay = this.makeDay(day)));
+        laneDay.fold(entries, changes);
+        touched.add(day);
+      }
+      const { lines, hits, overflow, lost, bad } = packet.ledger;
+      ledgers.add(packet.lastArrivalMs, [
+        ['lines', lines],
+        ['hits', hits],
+        ['overflow', overflow],
+        ['lost', lost],
+        ['late', late],
+        ...bad.map(([reason, n]) => [`bad_${reason}`, n] as const),
+      ]);
+    }
+    for (const day of touched) this.atHand.get(day)!.tell(changes);
+    const newestArrivalMs = fresh.reduce(
+      (ms, packet) => Math.max(ms, packet.lastArrivalMs),
+      this.head.newestArrivalMs,
+    );
+    const version = this.version + 1;
+    const updates = [
+      ...this.newContents(changes),
+      ...changes.updates(this.contents.list, group),
+      ...ledgers.updates(group),
+      this.freshness(group, newestArrivalMs, version),
+    ];
+    return this.commit({ updates, touched, oldest, newestArrivalMs, version, writer });
+  }
+
+  private commit(what: {
+    updates: readonly ViewsUpdate[];
+    touched: ReadonlySet<number>;
+    oldest: number;
+    newestArrivalMs: number;
+    version: number;
+    writer: string;
+  }): Commit {
+    const { updates, touched, oldest, newestArrivalMs, version, writer } = what;
+    const minute = Math.floor(newestArrivalMs / 60_000);
+    const writes: BlobWrite[] = [];
+    const removed: BlobRef[] = this.head.outbox === undefined ? [] : [this.head.outbox];
+    const days = new Map<number, StoredDay>();
+    for (const day of [...new Set([...this.head.days.keys(), ...touched])].sort((a, b) => a - b)) {
+      const before = this.head.days.get(day);
+      if (day < oldest) {
+        if (before !== undefined) removed.push(...blobsOf(before));
+        this.atHand.delete(day);
+        continue;
+      }
+      if (!touched.has(day)) {
+        days.set(day, before!);
+        continue;
+      }
+      const saved = this.atHand
+        .get(day)!
+        .save(before, minute, (sort) => `${day}-${version}${sort}-${writer}`);
+      days.set(day, saved.stored);
+      writes.push(...saved.writes);
+      removed.push(...saved.removed);
+    }
+    for (const day of [...this.atHand.keys()].sort((a, b) => a - b)) {
+      if (this.atHand.size > DAYS_AT_HAND_MAX && !touched.has(day)) this.atHand.delete(day);
+    }
+    let outbox = encodeOutbox(updates);
+    let blob: BlobRef | undefined;
+    if (outbox.length > OUTBOX_BYTES_MAX) {
+      const id = `${version}o-${writer}`;
+      blob = { id, bytes: outbox.length };
+      const expiresAtSeconds = minute * 60 + 30 * 86_400;
+      writes.push({ ...blob, data: outbox, expiresAtSeconds });
+      outbox = new Uint8Array(0);
+    }
+    const chains = new Map(
+      [...this.chains].filter(([, { arrivalMs }]) => newestArrivalMs - arrivalMs < CHAIN_LIVES_MS),
+    );
+    const body = encodeHead({ rules: this.rules, newestArrivalMs, outbox: blob, chains, days });
+    return { writes, head: { version, body, outbox }, updates, removed };
+  }
+
+  private foldHits(packet: Packet, changes: Changes): void {
+    const numbers = packet.contents.map(({ id, kind, segmentMs }) =>
+      this.contents.numberOf(id, kind, segmentMs),
+    );
+    for (const { content, minute, counts, edges } of packet.cells) {
+      const n = numbers[content]!;
+      for (const [pair, hits] of counts) changes.addHits(n, minute, pair, hits);
+      for (const [edge, hits] of edges) {
+        changes.addEdgeHits(n, minute, packet.edges[edge]!, hits);
+      }
+    }
+  }
+
+  /** Hits of viewers of a day whose state was dropped: too late to be joined to it. */
+  private countHits(day: number, entries: Uint8Array): number {
+    const laneDay = this.makeDay(day);
+    laneDay.fold(entries, new Changes());
+    return laneDay.hits;
+  }
+
+  private newContents(changes: Changes): ViewsUpdate[] {
+    const updates: ViewsUpdate[] = [];
+    for (const n of changes.contentNumbers) {
+      if (this.known.has(n)) continue;
+      this.known.add(n);
+      updates.push(contentUpdate(this.contents.list[n]!));
+    }
+    return updates;
+  }
+
+  private freshness(group: number, newestArrivalMs: number, version: number): ViewsUpdate {
+    const { lane } = this.props;
+    return {
+      pk: freshnessPk(group),
+      sk: 'now',
+      add: [],
+      set: [
+        [`a${lane}`, newestArrivalMs],
+        [`v${lane}`, version],
+      ],
+      expiresAtSeconds: 0,
+      isFenced: true,
+    };
+  }
+
+  private newestDay(packets: readonly Packet[]): number {
+    let newest = -Infinity;
+    for (const day of this.head.days.keys()) newest = Math.max(newest, day);
+    for (const { days } of packets) for (const { day } of days) newest = Math.max(newest, day);
+    return newest;
+  }
+
+  private makeDay(day: number): LaneDay {
+    const { contents, rules } = this;
+    const { limits, days } = this.props;
+    return new LaneDay({ day, contents, days, limits, pagesPerDayMax: rules.pagesPerDayMax });
+  }
+}
+
+const NONE = new Map<never, never>();

@@ -1,0 +1,24 @@
+import type { ViewsUpdate } from './ports';
+import { hourSk, ledgerPk } from './views-item';
+
+/** Counters of the ledger, by hour of arrival. */
+export class LedgerChanges {
+  private readonly hours = new Map<number, Map<string, number>>();
+
+  add(arrivalMs: number, counts: readonly (readonly [string, number])[]): void {
+    const hour = Math.floor(arrivalMs / 3_600_000);
+    let known = this.hours.get(hour);
+    if (known === undefined) this.hours.set(hour, (known = new Map()));
+    for (const [name, n] of counts) known.set(name, (known.get(name) ?? 0) + n);
+  }
+
+  updates(group: number): ViewsUpdate[] {
+    return [...this.hours].flatMap(([hour, counts]) => {
+      const add = [...counts].filter(([, n]) => n !== 0);
+      const [pk, sk] = [ledgerPk(group), hourSk('h', hour)];
+      return add.length === 0
+        ? []
+        : [{ pk, sk, add, set: [], expiresAtSeconds: 0, isFenced: true }];
+    });
+  }
+}
