@@ -1,0 +1,189 @@
+import type { Context, KinesisStreamEvent } from 'aws-lambda';
+import { decodeBatch } from '../adapters/kinesis-event';
+import type { Telemetry } from '../adapters/telemetry';
+import type { AudienceLimits } from '../core/audience/audience';
+import type { Days } from '../core/audience/day';
+import { forEachParallel } from '../adapters/parallel';
+import { Lane } from '../core/road/lane';
+import { type LaneRules, blobsOf } from '../core/road/lane-head';
+import { decodeOutbox } from '../core/road/outbox';
+import { type Packet, checkLanes, decodePacket } from '../core/road/packet';
+import type { BlobStore, LaneStore, Quarantine, ViewsWriter } from '../core/road/ports';
+
+export interface TallyDeps {
+  readonly rules: LaneRules;
+  readonly limits: AudienceLimits;
+  readonly days: Days;
+  /** name of the stream of packets, for the quarantine */
+  readonly stream: string;
+  readonly lanes: LaneStore;
+  readonly blobs: BlobStore;
+  readonly views: ViewsWriter;
+  readonly quarantine: Quarantine;
+  readonly telemetry: Telemetry;
+  readonly now: () => number;
+  /** differs between all that write at once */
+  readonly writer: string;
+  /** bytes of viewers kept in memory between invocations */
+  readonly atHandBytesMax: number;
+}
+
+/** How often another writer of a lane may come between before the batch is given back. */
+const CONFLICTS_MAX = 5;
+/** With less time left lanes are given back rather than cut off. */
+const TIME_LEFT_MS_MIN = 10_000;
+/** Lanes whose reads and writes are under way at once. */
+const LANES_AT_ONCE = 4;
+
+type Time = Pick<Context, 'getRemainingTimeInMillis'>;
+
+/** Makes the tally handler: docs/ROAD.md, "Tally". What throws is redelivered, which is harmless. */
+export function makeTally(deps: TallyDeps) {
+  const { telemetry } = deps;
+  const atHand = new Map<number, Lane>();
+
+  const countLane = async (packets: readonly Packet[], lane: number): Promise<void> => {
+    for (let conflicts = 0; conflicts <= CONFLICTS_MAX; conflicts += 1) {
+      const before = atHand.get(lane) ?? (await loadLane(deps, lane));
+      // Nobody else is to meet it half folded; it comes back when all of it is written.
+      atHand.delete(lane);
+      const after = await foldLane(deps, before, packets, lane);
+      if (after !== undefined) {
+        if (!after.isCrowded) atHand.set(lane, after);
+        return;
+      }
+      telemetry.count('LaneConflicts', 1);
+    }
+    throw new Error(`lane ${lane} was written by others ${CONFLICTS_MAX + 1} times`);
+  };
+
+  /** The lanes used last stay at hand, as many as there is room for. */
+  const makeRoom = () => {
+    let bytes = 0;
+    for (const [lane, { bytesUsed }] of [...atHand].reverse()) {
+      bytes += bytesUsed;
+      if (bytes > deps.atHandBytesMax) atHand.delete(lane);
+    }
+  };
+
+  return async (event: KinesisStreamEvent, context: Time): Promise<void> => {
+    try {
+      const lanes = await packetsByLane(deps, event);
+      // A flooded lane waits for the others, and not they for it.
+      const inOrder = [...lanes].sort(([, a], [, b]) => a.bytes - b.bytes);
+      const errors: unknown[] = [];
+      await forEachParallel(inOrder, LANES_AT_ONCE, async ([lane, { packets }]) => {
+        try {
+          checkTime(context);
+          await countLane(packets, lane);
+        } catch (error) {
+          // The others are counted all the same; what they did is done when the batch comes again.
+          telemetry.error('lane was not counted', { lane, error });
+          errors.push(error);
+        }
+      });
+      if (errors.length > 0) throw errors[0];
+    } finally {
+      makeRoom();
+      telemetry.flush();
+    }
+  };
+}
+
+/** The packets of a batch by lane. What is no packet is kept apart, and costs itself alone. */
+async function packetsByLane(deps: TallyDeps, event: KinesisStreamEvent) {
+  const { shardId, records } = decodeBatch(event);
+  const lanes = new Map<number, { packets: Packet[]; bytes: number }>();
+  for (const { sequence, data } of records) {
+    let packet: Packet;
+    try {
+      packet = decodePacket(data);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      await deps.quarantine.keep({ stream: deps.stream, shardId, sequence, reason, data });
+      deps.telemetry.count('PacketsQuarantined', 1);
+      deps.telemetry.error('record is no packet', { shardId, sequence, reason });
+      continue;
+    }
+    checkLanes(packet, deps.rules.lanes);
+    const known = lanes.get(packet.lane);
+    if (known === undefined) lanes.set(packet.lane, { packets: [packet], bytes: data.length });
+    else {
+      known.packets.push(packet);
+      known.bytes += data.length;
+    }
+  }
+  return lanes;
+}
+
+/** Loads a head. Whoever wrote it may have died before its outbox was published: it is published again. */
+async function loadLane(deps: TallyDeps, lane: number): Promise<Lane> {
+  const { rules, limits, days } = deps;
+  const stored = await deps.lanes.load(lane);
+  const loaded = new Lane({ lane, rules, limits, days }, stored);
+  if (stored === undefined) return loaded;
+  const { outboxBlob } = loaded;
+  const outbox =
+    outboxBlob === undefined
+      ? stored.outbox
+      : await deps.blobs.get(lane, outboxBlob.id, outboxBlob.bytes);
+  await deps.views.publish(decodeOutbox(outbox), { lane, version: stored.version });
+  deps.telemetry.count('OutboxesRedone', 1);
+  return loaded;
+}
+
+/** Folds, commits, publishes; undefined if another writer committed first. */
+async function foldLane(
+  deps: TallyDeps,
+  before: Lane,
+  packets: readonly Packet[],
+  lane: number,
+): Promise<Lane | undefined> {
+  const { blobs, telemetry, rules, limits, days } = deps;
+  const { fresh, duplicates } = before.place(packets);
+  for (const [day, stored] of before.missingDays(fresh)) {
+    const loaded = new Map<string, Uint8Array>();
+    await forEachParallel(blobsOf(stored), LANES_AT_ONCE, async ({ id, bytes }) => {
+      loaded.set(id, await blobs.get(lane, id, bytes));
+    });
+    before.restoreDay(day, loaded);
+  }
+  const { writes, head, updates, removed } = before.fold(fresh, duplicates, deps.writer);
+  await forEachParallel(writes, LANES_AT_ONCE, ({ id, data, expiresAtSeconds }) =>
+    blobs.put(lane, id, data, expiresAtSeconds),
+  );
+  if (!(await deps.lanes.save(lane, head))) return undefined;
+  await deps.views.publish(updates, { lane, version: head.version });
+  account(deps, fresh, duplicates, updates.length);
+  // Nobody names them now; what a crash leaves behind expires.
+  await forEachParallel(removed, LANES_AT_ONCE, async ({ id, bytes }) => {
+    await blobs.remove(lane, id, bytes).catch((error: unknown) => {
+      telemetry.warn('blob could not be removed; it expires', { lane, id, error });
+    });
+  });
+  return new Lane({ lane, rules, limits, days }, head, before);
+}
+
+function account(
+  { telemetry, now }: TallyDeps,
+  fresh: readonly Packet[],
+  duplicates: readonly Packet[],
+  items: number,
+): void {
+  const nowMs = now();
+  telemetry.count('PacketsFolded', fresh.length);
+  telemetry.count('PacketsDuplicate', duplicates.length);
+  telemetry.count('ItemsPublished', items);
+  for (const { firstArrivalMs } of fresh) {
+    // Of the line that waited longest.
+    if (firstArrivalMs > 0)
+      telemetry.value('LineToCountMs', nowMs - firstArrivalMs, 'Milliseconds');
+  }
+}
+
+function checkTime(time: Time): void {
+  const left = time.getRemainingTimeInMillis();
+  if (left < TIME_LEFT_MS_MIN) {
+    throw new Error(`${left} ms left, expected ${TIME_LEFT_MS_MIN}: the rest is redelivered`);
+  }
+}
