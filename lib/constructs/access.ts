@@ -1,0 +1,65 @@
+import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { Stream } from 'aws-cdk-lib/aws-kinesis';
+import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+
+import type { FunctionName } from '../pipeline';
+
+export interface Resources {
+  readonly edgeLines: Stream;
+  readonly viewerPackets: Stream;
+  readonly state: TableV2;
+  readonly views: TableV2;
+  readonly viewerKey: Secret;
+}
+
+/**
+ * What each function may do. Only intake can make a viewer's key, and only tally can write figures.
+ */
+export function accessOf(resources: Resources): Record<FunctionName, PolicyStatement[]> {
+  const { edgeLines, viewerPackets, state, views, viewerKey } = resources;
+  return {
+    intake: [
+      // Lines for the event source, and to read a promised interval again.
+      readStream('ReadEdgeLines', edgeLines),
+      allow('SendPackets', viewerPackets.streamArn, ['kinesis:PutRecords']),
+      // Journals; quarantined records.
+      allow('KeepJournals', state.tableArn, ['dynamodb:GetItem', 'dynamodb:PutItem']),
+      allow('LoadViewerKey', viewerKey.secretArn, ['secretsmanager:GetSecretValue']),
+    ],
+    tally: [
+      readStream('ReadPackets', viewerPackets),
+      // Lane heads and blobs; blobs that no head names are deleted.
+      allow('KeepLanes', state.tableArn, [
+        'dynamodb:GetItem',
+        'dynamodb:PutItem',
+        'dynamodb:DeleteItem',
+      ]),
+      allow('PublishFigures', views.tableArn, ['dynamodb:UpdateItem']),
+    ],
+    watch: [
+      // Journals are found by query, heads by key; the snapshot is written.
+      allow('CompareLedger', state.tableArn, [
+        'dynamodb:Query',
+        'dynamodb:GetItem',
+        'dynamodb:PutItem',
+      ]),
+    ],
+  };
+}
+
+function readStream(sid: string, stream: Stream): PolicyStatement {
+  return allow(sid, stream.streamArn, [
+    'kinesis:DescribeStream',
+    'kinesis:DescribeStreamSummary',
+    'kinesis:GetRecords',
+    'kinesis:GetShardIterator',
+    'kinesis:ListShards',
+    // Knows no single stream, so it gives nothing here; Lambda names it among what a role must have.
+    'kinesis:ListStreams',
+  ]);
+}
+
+function allow(sid: string, arn: string, actions: string[]): PolicyStatement {
+  return new PolicyStatement({ sid, actions, resources: [arn] });
+}

@@ -1,0 +1,45 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
+import {
+  AttributeType,
+  Billing,
+  TableEncryptionV2,
+  TableV2,
+  type TablePropsV2,
+} from 'aws-cdk-lib/aws-dynamodb';
+import { Construct } from 'constructs';
+
+import { TABLES, type TableName } from '../tables';
+
+/**
+ * Both tables outlive their stack and refuse to be deleted, because they belong together: Views keeps
+ * the versions of the lanes in State (fences), so a new State beside it would publish nothing.
+ */
+export class Tables extends Construct {
+  readonly state: TableV2;
+  readonly views: TableV2;
+
+  constructor(scope: Construct, id: string) {
+    super(scope, id);
+    // No recovery to a point in time: a State that is older than its Views would count nothing until
+    // it had passed the fences again.
+    this.state = this.makeTable('State', 'state', {});
+    this.views = this.makeTable('Views', 'views', {
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+    });
+  }
+
+  private makeTable(id: string, name: TableName, props: Partial<TablePropsV2>): TableV2 {
+    const { partitionKey, sortKey, ttlAttribute } = TABLES[name];
+    return new TableV2(this, id, {
+      partitionKey: { name: partitionKey, type: AttributeType.STRING },
+      sortKey: { name: sortKey, type: AttributeType.STRING },
+      timeToLiveAttribute: ttlAttribute,
+      // Nothing is written on most days.
+      billing: Billing.onDemand(),
+      encryption: TableEncryptionV2.dynamoOwnedKey(),
+      deletionProtection: true,
+      removalPolicy: RemovalPolicy.RETAIN,
+      ...props,
+    });
+  }
+}

@@ -1,0 +1,165 @@
+import type { LaneCount, Settings } from '../lambdas/core/settings';
+
+/** The numbers of the road. The stack and the local rig are both made from them. */
+export interface Pipeline {
+  readonly lanes: LaneCount;
+  readonly streams: Readonly<Record<StreamName, StreamPlan>>;
+  readonly functions: Readonly<Record<FunctionName, FunctionPlan>>;
+  readonly eventSources: Readonly<Record<EventSourceName, EventSourcePlan>>;
+}
+
+export type StreamName = 'edgeLines' | 'viewerPackets';
+export const FUNCTION_NAMES = ['intake', 'tally', 'watch'] as const;
+export type FunctionName = (typeof FUNCTION_NAMES)[number];
+/** Functions that read a stream. */
+export type EventSourceName = Exclude<FunctionName, 'watch'>;
+
+export interface StreamPlan {
+  readonly mode: 'ON_DEMAND' | 'PROVISIONED';
+  /** On demand: what the largest event needs. Kinesis begins with 4 and splits as it sees fit. */
+  readonly shards: number;
+  readonly retentionHours: number;
+}
+
+export interface FunctionPlan {
+  /** Path from the root. */
+  readonly entry: string;
+  readonly memoryMb: number;
+  readonly timeoutSeconds: number;
+}
+
+export interface EventSourcePlan {
+  readonly batchSize: number;
+  readonly windowSeconds: number;
+  readonly parallelizationFactor: number;
+  /** -1: without end */
+  readonly retryAttempts: number;
+  /** -1: without end */
+  readonly maxRecordAgeSeconds: number;
+  readonly startingPosition: 'TRIM_HORIZON';
+  readonly bisectOnError: boolean;
+}
+
+/** What is chosen by the number of lanes. */
+interface Scale {
+  readonly linesPerSecondMax: number;
+  readonly edgeShards: number;
+  readonly packetShards: number;
+  readonly intakeWindowSeconds: number;
+  readonly tallyWindowSeconds: number;
+  readonly tallyBatchSize: number;
+}
+
+/** A shard takes 1,000 records/s. Half of them is left for redelivery, and for lanes that are not equal. */
+export const SHARD_PACKETS_PER_SECOND_MAX = 500;
+
+/**
+ * - Edge shards: a shard takes 1,000 lines/s, whatever their size (a line is about half a kilobyte);
+ *   from 64 lanes on a quarter to a half more than that, as lines are not spread evenly.
+ * - Packet shards: a batch of each edge shard and window sends one packet to each lane, so a shard
+ *   gets edgeShards / intakeWindowSeconds x lanes / packetShards packets/s, at most 500. A power of
+ *   two, so that no lane lies across two shards. They cost by the hour, also idle.
+ * - Windows of tally: with a second of polling between two versions of a lane as in docs/ROAD.md,
+ *   "Units": each version writes heads and counters again, so a longer window is cheaper and slower.
+ * - Batches of tally hold what comes within window and poll, so that the window decides. At 16 lanes
+ *   that is for an edge stream which has grown to 40 shards.
+ */
+export const SCALES: Readonly<Record<LaneCount, Scale>> = {
+  16: {
+    linesPerSecondMax: 4_000,
+    edgeShards: 4,
+    packetShards: 4,
+    intakeWindowSeconds: 1,
+    tallyWindowSeconds: 2,
+    tallyBatchSize: 500,
+  },
+  64: {
+    linesPerSecondMax: 100_000,
+    edgeShards: 150,
+    packetShards: 32,
+    intakeWindowSeconds: 1,
+    tallyWindowSeconds: 3,
+    tallyBatchSize: 1_500,
+  },
+  256: {
+    linesPerSecondMax: 500_000,
+    edgeShards: 650,
+    packetShards: 256,
+    intakeWindowSeconds: 2,
+    tallyWindowSeconds: 3,
+    tallyBatchSize: 1_500,
+  },
+  512: {
+    linesPerSecondMax: 2_000_000,
+    edgeShards: 2_500,
+    packetShards: 512,
+    intakeWindowSeconds: 5,
+    tallyWindowSeconds: 4,
+    tallyBatchSize: 2_500,
+  },
+};
+
+/** A week: what stands still on a Friday evening can be mended after the weekend without loss. */
+const RETENTION_HOURS = 168;
+
+/**
+ * A batch of the event JSON is full at 6 MB, which is about 5,000 lines (a line of 430 bytes is
+ * 1,170 there): more would never come.
+ */
+const INTAKE_BATCH_SIZE = 5_000;
+
+/** What the protocol of docs/ROAD.md rests on. Nothing is skipped: poison is dealt with inside the handlers. */
+const EXACTLY_ONCE = {
+  // Records of a shard come one batch after the other: a promised interval is sent before the next.
+  parallelizationFactor: 1,
+  retryAttempts: -1,
+  maxRecordAgeSeconds: -1,
+  // LATEST can miss records when a mapping is made or changed.
+  startingPosition: 'TRIM_HORIZON',
+  // Half a batch is no help: what throws is the world, not a record.
+  bisectOnError: false,
+} as const;
+
+const FUNCTIONS: Pipeline['functions'] = {
+  // 1,769 MB is one whole processor, and a batch is the work of one thread: more would idle. 60 s
+  // hold a full batch, and an interval that must be read again.
+  intake: { entry: 'lambdas/intake/handler.ts', memoryMb: 1_769, timeoutSeconds: 60 },
+  // The state of the lanes of a shard is held at hand. 120 s: who comes new loads it first.
+  tally: { entry: 'lambdas/tally/handler.ts', memoryMb: 3_008, timeoutSeconds: 120 },
+  // It begins each minute and must be over before the next.
+  watch: { entry: 'lambdas/watch/handler.ts', memoryMb: 256, timeoutSeconds: 50 },
+};
+
+export function pipelineOf({ lanes }: Settings): Pipeline {
+  const scale = SCALES[lanes];
+  return {
+    lanes,
+    streams: {
+      // Traffic of an event is nothing on most days, and on demand costs little then.
+      edgeLines: {
+        mode: 'ON_DEMAND',
+        shards: scale.edgeShards,
+        retentionHours: RETENTION_HOURS,
+      },
+      // On demand splits a shard by its bytes, and packets are small and many.
+      viewerPackets: {
+        mode: 'PROVISIONED',
+        shards: scale.packetShards,
+        retentionHours: RETENTION_HOURS,
+      },
+    },
+    functions: FUNCTIONS,
+    eventSources: {
+      intake: {
+        batchSize: INTAKE_BATCH_SIZE,
+        windowSeconds: scale.intakeWindowSeconds,
+        ...EXACTLY_ONCE,
+      },
+      tally: {
+        batchSize: scale.tallyBatchSize,
+        windowSeconds: scale.tallyWindowSeconds,
+        ...EXACTLY_ONCE,
+      },
+    },
+  };
+}
