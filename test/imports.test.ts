@@ -26,6 +26,20 @@ function forbiddenIn(source: string): string[] {
   return importsOf(source).filter((name) => /(^|\/)(lambdas|lib|bin|local)(\/|$)/.test(name));
 }
 
+/** What knows the truth of its lines must not know how they are counted. */
+const CROWD = readdirSync(join(TEST, '../local/crowd'));
+
+describe('the crowd', () => {
+  it.each(CROWD)('local/crowd/%s imports nothing but its neighbours', (file) => {
+    const names = importsOf(readFileSync(join(TEST, '../local/crowd', file), 'utf8'));
+    expect(names.filter((name) => !/^\.\/[a-z-]+$/.test(name))).toEqual([]);
+  });
+
+  it('is found', () => {
+    expect(CROWD).toContain('truth.ts');
+  });
+});
+
 describe('the judges of the core', () => {
   it.each(INDEPENDENT)('%s imports nothing of it', (file) => {
     expect(forbiddenIn(readFileSync(join(TEST, file), 'utf8'))).toEqual([]);

@@ -37,6 +37,8 @@ export interface ViewsReportInput {
   readonly settings: Settings;
   readonly classifier: string;
   readonly options: ReportOptions;
+  /** arrival of the newest line that every lane in use has counted, ms; a report without it is provisional */
+  readonly countedToMs?: number | undefined;
 }
 
 export interface ViewsLedger extends LedgerReport {
@@ -44,10 +46,20 @@ export interface ViewsLedger extends LedgerReport {
   readonly overflow?: number;
 }
 
+/**
+ * How far a report can be trusted to stay: `incomplete` if records expired unread; `final` once all lanes
+ * have counted an hour beyond its window; else `provisional`. A late line can still change what is
+ * final, as VIEW_DEFINITION 9 says.
+ */
+export type ReportState = 'provisional' | 'final' | 'incomplete';
+
 /** What `turnout recount --json` prints, but for events: Views hold none. */
 export interface ViewsReport extends Omit<Report, 'events' | 'ledger'> {
+  readonly state: ReportState;
   readonly ledger: ViewsLedger;
 }
+
+const FINAL_AFTER_MS = 3_600_000;
 
 /**
  * The report of what stands in Views: equal to a recount of the same lines, in value, order and
@@ -62,7 +74,7 @@ export function makeViewsReport(
   items: readonly ViewsItem[],
   contents: readonly ViewsItem[],
   ledgerItems: readonly ViewsItem[],
-  { settings, classifier, options }: ViewsReportInput,
+  { settings, classifier, options, countedToMs = 0 }: ViewsReportInput,
 ): ViewsReport {
   const window = windowOf(options);
   const scope = { isWindowed: isWindowed(window), minutes: options.minutes === true };
@@ -74,13 +86,16 @@ export function makeViewsReport(
     if (draft === undefined) return [];
     return [[id, finishContent(draft, crowdAt(counters, draft.peakSlot), scope)] as const];
   });
+  const ledger = sumLedger(
+    ledgerItems,
+    all.reduce((sum, [, { overHits }]) => sum + overHits, 0),
+  );
+  const isOver = window.to * 60_000 + FINAL_AFTER_MS <= countedToMs;
   return {
     definition: makeDefinition(settings, classifier),
     window: nameWindow(window),
-    ledger: sumLedger(
-      ledgerItems,
-      all.reduce((sum, [, { overHits }]) => sum + overHits, 0),
-    ),
+    state: ledger.lost > 0 ? 'incomplete' : isOver ? 'final' : 'provisional',
+    ledger,
     contents: nameContents(reports),
   };
 }

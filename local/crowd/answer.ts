@@ -1,0 +1,91 @@
+import type { Chance } from './chance';
+import type { Wanted } from './act';
+
+/** How the edge answers, in the names of H2_outcome. */
+export interface Answer {
+  readonly status: string;
+  readonly detail: string;
+  readonly outcome: 'refusedByUs' | '4xx' | '5xx' | 'hungUp' | 'served' | 'other';
+  /** The whole object, or the whole range that was asked for. */
+  readonly isWhole: boolean;
+  /** Undefined: that of what was asked for. */
+  readonly contentType?: string;
+}
+
+const failure = (
+  status: string,
+  detail: string,
+  outcome: Answer['outcome'],
+  contentType = 'text/html',
+): Answer => ({ status, detail, outcome, isWhole: false, contentType });
+
+const whole = (status: string, detail: string): Answer => ({
+  status,
+  detail,
+  outcome: 'served',
+  isWhole: true,
+});
+
+export const HIT = whole('200', 'Hit');
+export const MISS = whole('200', 'Miss');
+export const PARTIAL = whole('206', 'Hit');
+export const NOT_MODIFIED: Answer = { ...HIT, status: '304', isWhole: false, contentType: '-' };
+export const MOVED = failure('301', 'Redirect', 'other', '-');
+export const REFUSED = failure('409', 'Error', 'refusedByUs');
+export const NOT_FOUND = failure('404', 'Error', '4xx');
+export const FORBIDDEN = failure('403', 'Error', '4xx');
+export const BAD_GATEWAY = failure('502', 'OriginConnectError', '5xx');
+export const UNAVAILABLE = failure('503', 'OriginError', '5xx');
+export const GATEWAY_TIMEOUT = failure('504', 'OriginCommError', '5xx');
+export const HUNG_UP = failure('000', 'ClientHungUpRequest', 'hungUp', '-');
+/** The client went away in the middle: the status was sent long before. */
+export const BROKEN_OFF: Answer = { ...failure('200', 'ClientCommError', 'hungUp', 'video/mp2t') };
+
+/** What fails and how: everything with 5xx, or segments alone, which nobody answers in time. */
+export interface Outage {
+  /** after the first moment of the crowd */
+  readonly fromSecond: number;
+  readonly seconds: number;
+  readonly shape: '5xx' | 'timeouts';
+}
+
+/** What the edge has in its cache while the origin is gone. */
+const CACHED_SHARE = 0.05;
+/** On a quiet evening. */
+const ERROR_SHARE = 0.001;
+
+/** The origin behind the edge: it decides what a request for the stream gets. */
+export class Origin {
+  private readonly fromMs: number;
+  private readonly toMs: number;
+
+  constructor(
+    private readonly chance: Chance,
+    startAtMs: number,
+    private readonly outage: Outage | undefined,
+  ) {
+    this.fromMs = outage === undefined ? Infinity : startAtMs + outage.fromSecond * 1000;
+    this.toMs = outage === undefined ? Infinity : this.fromMs + outage.seconds * 1000;
+  }
+
+  answer({ object }: Wanted, atMs: number): Answer {
+    const { chance } = this;
+    if (atMs >= this.fromMs && atMs < this.toMs && !chance.bool(CACHED_SHARE)) {
+      if (this.outage!.shape === '5xx') return chance.pick([UNAVAILABLE, UNAVAILABLE, BAD_GATEWAY]);
+      if (object === 'media') return chance.bool(0.5) ? GATEWAY_TIMEOUT : HUNG_UP;
+    }
+    const p = chance.next();
+    if (p > 3 * ERROR_SHARE) return p > 0.1 ? HIT : MISS;
+    if (p < ERROR_SHARE) return UNAVAILABLE;
+    if (p < 2 * ERROR_SHARE || object !== 'media') return HUNG_UP;
+    return BROKEN_OFF;
+  }
+
+  /** How long the client waited for it: edges give up after some 10 s, people before or after. */
+  waitMs(answer: Answer): number {
+    const { chance } = this;
+    if (answer === GATEWAY_TIMEOUT) return 10_000 + chance.int(300);
+    if (answer === HUNG_UP) return 3_000 + chance.int(9_000);
+    return 20 + chance.int(180);
+  }
+}
