@@ -39,24 +39,31 @@ function describePacketWriter(world: World): void {
   const { listShards, openShards, makeWriter, makeReader } = rigOf(world);
 
   describe('packet writer', () => {
-    it.each([1, 499, 500, 501, 512])('puts %i packets on the shards of their lanes', async (n) => {
-      const stream = await world.makeStream(n === 1 ? 1 : 4);
-      const packets = Array.from({ length: n }, (_, lane) => ({ lane, data: laneBytes(lane) }));
-      await makeWriter(stream, 512).send(packets);
-      const arrived = new Map<number, string>();
-      for (const { ShardId, HashKeyRange } of await listShards(stream)) {
-        for (const { data } of await makeReader(stream).readBetween(ShardId!, '', LAST_SEQUENCE)) {
-          const lane = Buffer.from(data).readUInt16BE(0);
-          const key = BigInt(hashKeyOfLane(lane, 512));
-          expect(key).toBeGreaterThanOrEqual(BigInt(HashKeyRange!.StartingHashKey!));
-          expect(key).toBeLessThanOrEqual(BigInt(HashKeyRange!.EndingHashKey!));
-          arrived.set(lane, Buffer.from(data).toString('hex'));
+    it.each(world.isSlow ? [500, 501] : [1, 499, 500, 501, 512])(
+      'puts %i packets on the shards of their lanes',
+      async (n) => {
+        const stream = await world.makeStream(n === 1 ? 1 : 4);
+        const packets = Array.from({ length: n }, (_, lane) => ({ lane, data: laneBytes(lane) }));
+        await makeWriter(stream, 512).send(packets);
+        const arrived = new Map<number, string>();
+        for (const { ShardId, HashKeyRange } of await listShards(stream)) {
+          for (const { data } of await makeReader(stream).readBetween(
+            ShardId!,
+            '',
+            LAST_SEQUENCE,
+          )) {
+            const lane = Buffer.from(data).readUInt16BE(0);
+            const key = BigInt(hashKeyOfLane(lane, 512));
+            expect(key).toBeGreaterThanOrEqual(BigInt(HashKeyRange!.StartingHashKey!));
+            expect(key).toBeLessThanOrEqual(BigInt(HashKeyRange!.EndingHashKey!));
+            arrived.set(lane, Buffer.from(data).toString('hex'));
+          }
         }
-      }
-      expect(arrived).toEqual(
-        new Map(packets.map(({ lane, data }) => [lane, Buffer.from(data).toString('hex')])),
-      );
-    });
+        expect(arrived).toEqual(
+          new Map(packets.map(({ lane, data }) => [lane, Buffer.from(data).toString('hex')])),
+        );
+      },
+    );
 
     it('spreads the lanes evenly over the shards', async () => {
       const stream = await world.makeStream(4);

@@ -187,7 +187,7 @@ export class World {
         days: this.days,
         stream: VIEWER_PACKETS,
         lanes: makeLaneStore(dynamo, STATE),
-        blobs: makeBlobStore(dynamo, STATE),
+        blobs: makeBlobStore(dynamo, STATE, patience),
         views: makeViewsWriter({ dynamo, table: VIEWS, ...patience }),
         quarantine: makeQuarantine(dynamo, STATE, this.now),
         telemetry: this.telemetry,

@@ -16,7 +16,7 @@ const LAYERS: readonly { readonly of: RegExp; readonly may: RegExp }[] = [
   {
     of: /^lambdas\/adapters\//,
     // Of smithy the handler alone: the SDK's own of Kinesis speaks HTTP/2.
-    may: /^(lambdas\/(core|adapters)\/|@aws-sdk\/|@smithy\/node-http-handler$|@aws-lambda-powertools\/|node:)/,
+    may: /^(lambdas\/(core|adapters)\/|@aws-sdk\/|@smithy\/node-http-handler$|@aws-lambda-powertools\/|aws-lambda$|node:)/,
   },
   { of: /^(bin|lib|lambdas\/(?!adapters\/))/, may: /^(?!@aws-sdk\/)/ },
   { of: /^lambdas\//, may: /^(?!aws-cdk-lib|constructs$)/ },
