@@ -12,7 +12,7 @@ import { FUNCTION_NAMES } from '../../lib/pipeline';
 const SETTINGS_TEXT = '{ "lanes": 64 }\n';
 const KB = 1_024;
 /** What a function may weigh: its cold start reads and parses all of it. */
-const BYTES_MAX = { intake: 1_200 * KB, tally: 1_200 * KB, watch: 1_200 * KB } as const;
+const BYTES_MAX = { intake: 650 * KB, tally: 550 * KB, watch: 510 * KB } as const;
 const BUILD_MS_MAX = 60_000;
 
 /** As in Lambda, but whatever is called is refused here, on a port where nobody listens. */

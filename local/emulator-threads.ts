@@ -1,0 +1,121 @@
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { build } from 'esbuild';
+import type { DynamoServer } from './dynamo-server';
+import type { EmulatorOptions, EmulatorServer } from './kinesis-server';
+
+export interface ThreadData {
+  readonly kind: 'kinesis' | 'dynamo';
+  readonly options: EmulatorOptions;
+}
+
+/** Sweep, or close. */
+export interface ToEmulator {
+  readonly sweepAtSeconds?: number;
+}
+
+export type FromEmulator =
+  | { readonly endpoint: string }
+  | { readonly removed: number }
+  | { readonly error: string }
+  | { readonly broken: string };
+
+export interface ThreadOptions extends EmulatorOptions {
+  /** The emulator has broken, and answers nothing any more. */
+  readonly onBroken: (error: Error) => void;
+}
+
+/** Compiled to here: what a thread runs must be JavaScript, beside the packages that it needs. */
+const CACHE = join(__dirname, '../node_modules/.cache/turnout');
+
+/** Emulators in threads of their own. They take as much processor as all else of the rig together. */
+export async function startKinesisThread(options: ThreadOptions): Promise<EmulatorServer> {
+  const { endpoint, ask } = await startThread('kinesis', options);
+  return { endpoint, close: async () => void (await ask({})) };
+}
+
+export async function startDynamoThread(options: ThreadOptions): Promise<DynamoServer> {
+  const { endpoint, ask } = await startThread('dynamo', options);
+  return {
+    endpoint,
+    close: async () => void (await ask({})),
+    sweep: (sweepAtSeconds) => ask({ sweepAtSeconds }),
+  };
+}
+
+async function startThread(
+  kind: ThreadData['kind'],
+  { onBroken, ...options }: ThreadOptions,
+): Promise<{ endpoint: string; ask: (message: ToEmulator) => Promise<number> }> {
+  const workerData: ThreadData = { kind, options };
+  const worker = new Worker(await compileThread(), { workerData });
+  const asked: ((message: FromEmulator) => void)[] = [];
+  /** From its first answer until it is closed. */
+  let isUp = false;
+  const next = () => new Promise<FromEmulator>((resolve) => asked.push(resolve));
+  const first = next();
+  const breakDown = (text: string) => {
+    for (const answer of asked.splice(0)) answer({ error: text });
+    if (isUp) onBroken(new Error(`${kind} emulator: ${text}`));
+    isUp = false; // it is told once
+  };
+  worker.on('message', (message: FromEmulator) => {
+    if ('broken' in message) breakDown(message.broken);
+    else asked.shift()?.(message);
+  });
+  worker.on('error', (error) => breakDown(String(error)));
+  let hasEnded = false;
+  worker.on('exit', () => {
+    hasEnded = true;
+    breakDown('its thread has ended');
+  });
+
+  const begun = await first;
+  if (!('endpoint' in begun)) throw new Error(`${kind} emulator cannot begin: ${textOf(begun)}`);
+  isUp = true;
+  return {
+    endpoint: begun.endpoint,
+    async ask(message) {
+      const isClose = message.sweepAtSeconds === undefined;
+      if (isClose) isUp = false;
+      if (hasEnded && isClose) return 0;
+      if (hasEnded) throw new Error(`${kind} emulator has ended`);
+      const answer = next();
+      worker.postMessage(message);
+      const got = await answer;
+      if ('removed' in got) return got.removed;
+      throw new Error(`${kind} emulator: ${textOf(got)}`);
+    },
+  };
+}
+
+function textOf(message: FromEmulator): string {
+  return 'error' in message ? message.error : JSON.stringify(message);
+}
+
+let compiled: Promise<string> | undefined;
+
+function compileThread(): Promise<string> {
+  compiled ??= (async () => {
+    const path = join(CACHE, 'emulator-thread.js');
+    const { outputFiles } = await build({
+      entryPoints: [join(__dirname, 'emulator-thread.ts')],
+      bundle: true,
+      packages: 'external',
+      platform: 'node',
+      target: 'node20',
+      write: false,
+      logLevel: 'silent', // problems are thrown
+    });
+    const { contents } = outputFiles[0]!;
+    if (existsSync(path) && readFileSync(path).equals(contents)) return path;
+    mkdirSync(CACHE, { recursive: true });
+    // Renamed into place, so that two rigs that start at once never see half a file.
+    const draft = `${path}.${process.pid}`;
+    writeFileSync(draft, contents);
+    renameSync(draft, path);
+    return path;
+  })();
+  return compiled;
+}
