@@ -15,6 +15,8 @@ export interface Answer {
   readonly streams?: Readonly<Record<string, StreamFigures>>;
   /** `turnout recount --json` to the last byte */
   readonly report?: string;
+  /** SHA-256 of all that was made */
+  readonly digest?: string;
 }
 
 export interface Run {
@@ -41,14 +43,21 @@ export interface Workshop {
 }
 
 /** One file for the process, as bin/turnout.js does: calls between modules then cost nothing. */
-export function bundleChild(folder: string): string {
-  const outfile = join(folder, 'count-child.js');
+export function bundleChild(
+  folder: string,
+  name = 'count-child',
+  /** the doubles of test/sim know commands by the names of their classes; costs a little */
+  keepNames = false,
+): string {
+  const outfile = join(folder, `${name}.js`);
   buildSync({
-    entryPoints: [join(__dirname, 'count-child.ts')],
+    entryPoints: [join(__dirname, `${name}.ts`)],
     bundle: true,
     platform: 'node',
     target: 'node20',
     outfile,
+    keepNames,
+    logLevel: 'error',
   });
   return outfile;
 }
@@ -172,7 +181,7 @@ interface ReportText {
 
 /** A wrong answer is an error, not a fast result. */
 export function checkAnswer(name: string, got: Answer, expected: Answer): void {
-  for (const key of ['lines', 'outcomes', 'streams', 'report'] as const) {
+  for (const key of ['lines', 'outcomes', 'streams', 'report', 'digest'] as const) {
     if (got[key] === undefined || isDeepStrictEqual(got[key], expected[key])) continue;
     const [was, wanted] = [got[key], expected[key]].map((value) => JSON.stringify(value, sorted));
     throw new Error(`${name} has other ${key}: got ${was}, expected ${wanted}`);

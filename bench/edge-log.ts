@@ -47,15 +47,15 @@ export interface EdgeRequest {
   sessionId: string;
 }
 
-const START_MS = Date.UTC(2026, 10, 24, 20, 0, 0);
-const SEGMENT_MS = 6_000;
+export const START_MS = Date.UTC(2026, 10, 24, 20, 0, 0);
+export const SEGMENT_MS = 6_000;
 /** Everybody comes within this time; afterwards they come one by one. */
 const RAMP_MS = 60_000;
 const STAY_MS = 12 * 60_000;
-const STREAM_HOST = 'live.example.net';
+export const STREAM_HOST = 'live.example.net';
 const SITE_HOST = 'www.example.net';
 const CONTENTS = ['finale', 'finale', 'finale', 'backstage'] as const;
-const HLS = 'application/vnd.apple.mpegurl';
+export const HLS = 'application/vnd.apple.mpegurl';
 
 /** mulberry32: in [0, 1) */
 export type Chance = () => number;
@@ -124,7 +124,7 @@ function newClient(chance: Chance, nextMs: number): Client {
   return {
     ip: isBot
       ? `10.200.${Math.floor(chance() * 256)}.${Math.floor(chance() * 256)}`
-      : address(chance),
+      : pickAddress(chance),
     agent: escapeAgent(pick(isBot ? BOT_AGENTS : isBrowser ? BROWSER_AGENTS : PLAYER_AGENTS)),
     // Some travel, and some have a network whose country is not that of the edge.
     country: chance() < 0.05 ? pick(EDGES)[1] : country,
@@ -145,7 +145,7 @@ function newClient(chance: Chance, nextMs: number): Client {
 }
 
 /** Networks that nobody has: benchmarking, carrier-grade NAT (shared), private, documentation. */
-function address(chance: Chance): string {
+export function pickAddress(chance: Chance): string {
   const byte = () => Math.floor(chance() * 256);
   const p = chance();
   if (p < 0.25) {
@@ -325,7 +325,7 @@ function answer(request: EdgeRequest, client: Client, chance: Chance): void {
   if (request.status >= '400') request.contentType = 'text/html';
 }
 
-function emptyRequest(): EdgeRequest {
+export function emptyRequest(): EdgeRequest {
   const texts = { ip: '', agent: '', country: '', edge: '', method: '', host: '', path: '' };
   const more = { query: '', status: '', contentType: '', rangeStart: '', rangeEnd: '', detail: '' };
   const cmcd = { objectType: '', objectDuration: '', sessionId: '' };

@@ -95,12 +95,19 @@ const ORDER: readonly StageRule[] = [...RULES].sort(
   (a, b) => Number(NARROW.has(b.name)) - Number(NARROW.has(a.name)),
 );
 
-interface CpuProfile {
+export interface CpuProfile {
   readonly nodes: readonly ProfileNode[];
 }
 
-interface ProfileNode {
-  readonly callFrame: { readonly functionName: string; readonly url: string };
+export interface ProfileNode {
+  readonly id: number;
+  readonly children?: readonly number[];
+  readonly callFrame: {
+    readonly functionName: string;
+    readonly url: string;
+    /** from 0 */
+    readonly lineNumber: number;
+  };
   readonly hitCount: number;
   /** samples by line of the source, counted from 1; V8 names the line also of what it has inlined */
   readonly positionTicks?: readonly { readonly line: number; readonly ticks: number }[];
@@ -108,13 +115,19 @@ interface ProfileNode {
 
 /** Profiles the counting of a file, in a process of its own. */
 export function profileCount(child: string, file: string, lines: number, folder: string): Stage[] {
+  const { profile, cpuMs } = profileChild(child, ['turnout', file], folder);
+  return stagesOf(profile, placeFinder(readFileSync(child, 'utf8')), { lines, cpuMs });
+}
+
+/** Runs a child under Node's profiler. */
+export function profileChild(child: string, args: readonly string[], folder: string) {
   const out = mkdtempSync(join(folder, 'profile-'));
   try {
-    const { cpuMs } = runChild(child, ['turnout', file], ['--cpu-prof', `--cpu-prof-dir=${out}`]);
+    const { cpuMs } = runChild(child, args, ['--cpu-prof', `--cpu-prof-dir=${out}`]);
     const [name] = readdirSync(out);
     if (name === undefined) throw new Error('node --cpu-prof wrote no profile');
     const profile = JSON.parse(readFileSync(join(out, name), 'utf8')) as CpuProfile;
-    return stagesOf(profile, placeFinder(readFileSync(child, 'utf8')), { lines, cpuMs });
+    return { profile, cpuMs };
   } finally {
     rmSync(out, { recursive: true });
   }
@@ -197,7 +210,7 @@ function exportsOf(bytes: Uint8Array): Map<number, string> {
  * The module and function of a line of the bundle: esbuild puts the path of each module in a comment
  * above it, and sets each function on lines of its own.
  */
-function placeFinder(bundle: string): (line: number) => string {
+export function placeFinder(bundle: string): (line: number) => string {
   let module = '';
   let name = '';
   const places = bundle.split('\n').map((line) => {

@@ -1,7 +1,8 @@
 /** bench/RESULTS.md as text. */
 import type { StateSize } from './count-child';
 import type { Stage } from './profile';
-import type { RecountResults, Row } from './recount.bench';
+import type { RecountResults } from './recount.bench';
+import type { Row } from './turns';
 
 export interface Machine {
   readonly model: string;

@@ -1,8 +1,8 @@
 /**
- * npm run bench [-- --quick] [--rounds N] [--lines N]
+ * npm run bench [-- --quick] [--part recount|road|units] [--rounds N] [--lines N]
  *
  * Runs the benchmarks and writes bench/RESULTS.md. --quick is a tiny input, to see that all of it
- * runs; its figures mean nothing and are printed instead of written.
+ * runs; its figures mean nothing. What is quick or a part is printed instead of written.
  */
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
@@ -10,7 +10,10 @@ import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { FULL, QUICK, run } from './recount.bench';
-import { renderResults } from './results';
+import { type Machine, renderResults } from './results';
+import { renderRoad, renderUnits } from './road-results';
+import { ROAD_FULL, ROAD_QUICK, runRoad } from './road.bench';
+import { UNITS_FULL, UNITS_QUICK, runUnits } from './units.bench';
 
 const RESULTS = join(__dirname, 'RESULTS.md');
 
@@ -18,31 +21,62 @@ function git(...args: string[]): string {
   return execFileSync('git', args, { cwd: __dirname, encoding: 'utf8' }).trim();
 }
 
-function main(): void {
-  const { values } = parseArgs({
-    options: {
-      quick: { type: 'boolean', default: false },
-      rounds: { type: 'string' },
-      lines: { type: 'string' },
-    },
-  });
-  const base = values.quick ? QUICK : FULL;
-  const results = run({
-    ...base,
-    rounds: wholeNumber('--rounds', values.rounds) ?? base.rounds,
-    lines: wholeNumber('--lines', values.lines) ?? base.lines,
-    tell: (text) => process.stderr.write(`${text}\n`),
-  });
+const PARTS = ['recount', 'road', 'units'] as const;
+type Part = (typeof PARTS)[number];
+
+const tell = (text: string) => void process.stderr.write(`${text}\n`);
+
+interface Wish {
+  readonly isQuick: boolean;
+  readonly rounds: number | undefined;
+  readonly lines: number | undefined;
+}
+
+const RENDER: Readonly<Record<Part, (wish: Wish) => string>> = {
+  recount: ({ isQuick, rounds, lines }) => {
+    const base = isQuick ? QUICK : FULL;
+    const chosen = { rounds: rounds ?? base.rounds, lines: lines ?? base.lines };
+    return renderResults(run({ ...base, ...chosen, tell }), machine());
+  },
+  road: ({ isQuick, rounds }) => {
+    const base = isQuick ? ROAD_QUICK : ROAD_FULL;
+    return renderRoad(runRoad({ ...base, rounds: rounds ?? base.rounds, tell }));
+  },
+  units: ({ isQuick }) => renderUnits(runUnits(isQuick ? UNITS_QUICK : UNITS_FULL, tell)),
+};
+
+function machine(): Machine {
   const isDirty =
     git('status', '--porcelain', '--', ':(top)', ':(top,exclude)bench/RESULTS.md') !== '';
-  const text = renderResults(results, {
+  return {
     model: cpus()[0]?.model.trim() ?? 'unknown',
     cores: cpus().length,
     node: process.version,
     commit: `${git('rev-parse', '--short=12', 'HEAD')}${isDirty ? ' + changes' : ''}`,
     date: new Date().toISOString().slice(0, 10),
+  };
+}
+
+function main(): void {
+  const { values } = parseArgs({
+    options: {
+      quick: { type: 'boolean', default: false },
+      part: { type: 'string' },
+      rounds: { type: 'string' },
+      lines: { type: 'string' },
+    },
   });
-  if (values.quick) process.stdout.write(text);
+  const parts = values.part === undefined ? PARTS : PARTS.filter((name) => name === values.part);
+  if (parts.length === 0) {
+    throw new Error(`--part must be one of ${PARTS.join(', ')}, got ${values.part}`);
+  }
+  const wish = {
+    isQuick: values.quick,
+    rounds: wholeNumber('--rounds', values.rounds),
+    lines: wholeNumber('--lines', values.lines),
+  };
+  const text = parts.map((part) => RENDER[part](wish)).join('');
+  if (values.quick || parts !== PARTS) process.stdout.write(text);
   else writeFileSync(RESULTS, text);
 }
 

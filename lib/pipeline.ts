@@ -127,7 +127,7 @@ const FUNCTIONS: Pipeline['functions'] = {
   // The state of the lanes of a shard is held at hand. 120 s: who comes new loads it first.
   tally: { entry: 'lambdas/tally/handler.ts', memoryMb: 3_008, timeoutSeconds: 120 },
   // It begins each minute and must be over before the next.
-  watch: { entry: 'lambdas/watch/handler.ts', memoryMb: 256, timeoutSeconds: 50 },
+  watch: { entry: 'lambdas/watch/handler.ts', memoryMb: 1_024, timeoutSeconds: 50 },
 };
 
 export function pipelineOf({ lanes }: Settings): Pipeline {

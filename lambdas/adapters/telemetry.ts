@@ -22,8 +22,8 @@ export const METRICS = {
   ItemsPublished: { unit: 'Count', meaning: 'items of Views that an outbox changed' },
   LineToCountMs: { unit: 'Milliseconds', meaning: 'from the arrival of a line to its count' },
   OpenHoles: { unit: 'Count', meaning: 'holes in the chains of all lanes' },
-  LinesUnfolded: { unit: 'Count', meaning: 'lines that were forwarded and not folded yet' },
-  OverBound: { unit: 'Count', meaning: 'hits and slots over a bound of the state' },
+  LinesUnfolded: { unit: 'Count', meaning: 'lines forwarded and not folded, or folded twice' },
+  OverBound: { unit: 'Count', meaning: 'hits of viewers over a bound of the state' },
 } as const;
 
 export type MetricName = keyof typeof METRICS;

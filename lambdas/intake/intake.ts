@@ -9,6 +9,7 @@ import {
   decodeJournal,
   emptyJournal,
   encodeJournal,
+  ordinalOf,
   planBatch,
 } from '../core/road/journal';
 import { emptyFacts, encodePacket } from '../core/road/packet';
@@ -54,22 +55,23 @@ export function makeIntake(deps: IntakeDeps) {
   const forward = async ({ shardId, records }: Batch, time: Time): Promise<boolean> => {
     let { version, journal } = journalsAtHand.get(shardId) ?? (await load(shardId));
     journalsAtHand.delete(shardId);
-    const { redo, newAfter } = planBatch(journal, records[0]!.sequence);
-    if (redo !== undefined) await redoCut(deps, { shardId, records }, journal);
-    let lost = expiredUnread(journal, records[0]!.arrivalMs, deps) ? 1 : 0;
+    const isGap = expiredUnread(journal, records[0]!, deps);
+    const { redo, newAfter } = planBatch(journal, records[0]!.sequence, isGap);
+    if (redo !== undefined) journal = await redoCut(deps, { shardId, records }, journal);
+    let lost = isGap ? 1 : 0;
     const fresh = records.filter(({ sequence }) => compareSequence(sequence, newAfter) > 0);
     for (const part of splitRecords(fresh)) {
       checkTime(time);
       const done = completeCut(journal);
-      const interval = deps.reader.read(part, homeLaneOf(shardId, lanes), lost);
-      const cut = cutOf(part, interval);
-      journal = { ...done, cut };
+      const missing = { lost, upToMs: 0 };
+      const interval = deps.reader.read(part, homeLaneOf(shardId, lanes), missing);
+      journal = { ...done, cut: cutOf(part, interval) };
       version += 1;
       if (!(await journals.save(shardId, { version, body: encodeJournal(journal) }))) {
         telemetry.count('JournalConflicts', 1);
         return false;
       }
-      await send(deps, shardId, done, cut, interval);
+      await send(deps, shardId, journal, interval);
       account(telemetry, interval, lost);
       lost = 0;
     }
@@ -82,7 +84,9 @@ export function makeIntake(deps: IntakeDeps) {
       const batch = decodeBatch(event);
       for (let conflicts = 0; !(await forward(batch, context)); conflicts += 1) {
         if (conflicts === CONFLICTS_MAX) {
-          throw new Error(`journal of ${batch.shardId} was written by others ${conflicts} times`);
+          throw new Error(
+            `journal of ${batch.shardId} was written by others ${conflicts + 1} times`,
+          );
         }
       }
     } finally {
@@ -91,8 +95,12 @@ export function makeIntake(deps: IntakeDeps) {
   };
 }
 
-/** Makes the promised interval again, and sends its packets again. */
-async function redoCut(deps: IntakeDeps, { shardId, records }: Batch, journal: Journal) {
+/** Makes the promised interval again, and sends its packets again; the journal as it then is true. */
+async function redoCut(
+  deps: IntakeDeps,
+  { shardId, records }: Batch,
+  journal: Journal,
+): Promise<Journal> {
   const cut = journal.cut!;
   const isInside = ({ sequence }: SourceRecord) =>
     compareSequence(sequence, journal.done) > 0 && compareSequence(sequence, cut.to) <= 0;
@@ -104,23 +112,29 @@ async function redoCut(deps: IntakeDeps, { shardId, records }: Batch, journal: J
     part = [...all.values()].sort((a, b) => compareSequence(a.sequence, b.sequence));
   }
   const lost = cut.records - part.length;
-  const interval = deps.reader.read(part, homeLaneOf(shardId, deps.lanes), lost);
+  const home = homeLaneOf(shardId, deps.lanes);
+  // A lane that was promised nothing gets no packet, and somebody has to say what was lost.
+  const carrier = cut.lanesWith.includes(home) ? home : cut.lanesWith[0]!;
+  const interval = deps.reader.read(part, carrier, { lost, upToMs: cut.arrivalMs });
   deps.telemetry.count('IntervalsRedone', 1);
   if (lost > 0) deps.telemetry.count('RecordsLost', lost);
-  await send(deps, shardId, journal, cut, interval);
+  await send(deps, shardId, journal, interval);
+  // Lines that are lost will never be folded.
+  return { ...journal, cut: { ...cut, lines: interval.lines } };
 }
 
-/** Sends a packet to each lane that the cut promises one, and to no other. */
+/** Sends a packet to each lane that the cut of the journal promises one, and to no other. */
 async function send(
   { lanes, packets, telemetry }: IntakeDeps,
   shardId: string,
-  { ordinal, last }: Journal,
-  { lanesWith }: Cut,
+  journal: Journal,
   interval: Interval,
 ): Promise<void> {
+  const { lanesWith, arrivalMs } = journal.cut!;
+  const ordinal = ordinalOf(journal, journal.cut!);
   const outgoing = lanesWith.map((lane) => {
-    const facts = interval.packets.get(lane) ?? emptyFacts();
-    const identity = { lane, shardId, previous: last[lane]!, ordinal: ordinal + 1 };
+    const facts = interval.packets.get(lane) ?? emptyFacts(arrivalMs);
+    const identity = { lane, shardId, previous: journal.last[lane]!, ordinal };
     return { lane, data: encodePacket(identity, lanes, facts) };
   });
   // What lost its records, or was read by another version of the code, may differ from its promise.

@@ -8,7 +8,14 @@ import { Lane } from '../core/road/lane';
 import { type LaneRules, blobsOf } from '../core/road/lane-head';
 import { decodeOutbox } from '../core/road/outbox';
 import { type Packet, checkLanes, decodePacket } from '../core/road/packet';
-import type { BlobStore, LaneStore, Quarantine, ViewsWriter } from '../core/road/ports';
+import type {
+  BlobStore,
+  LaneStore,
+  Quarantine,
+  ViewsUpdate,
+  ViewsWriter,
+} from '../core/road/ports';
+import { overHitsOf } from '../core/road/changes';
 
 export interface TallyDeps {
   readonly rules: LaneRules;
@@ -34,6 +41,9 @@ const CONFLICTS_MAX = 5;
 const TIME_LEFT_MS_MIN = 10_000;
 /** Lanes whose reads and writes are under way at once. */
 const LANES_AT_ONCE = 4;
+
+/** Of this process; with its own name it names a fold. */
+let foldsMade = 0;
 
 type Time = Pick<Context, 'getRemainingTimeInMillis'>;
 
@@ -148,13 +158,16 @@ async function foldLane(
     });
     before.restoreDay(day, loaded);
   }
-  const { writes, head, updates, removed } = before.fold(fresh, duplicates, deps.writer);
+  // A name for each fold: one whose commit failed may still be on its way with other bytes.
+  foldsMade += 1;
+  const writer = `${deps.writer}${foldsMade}`;
+  const { writes, head, updates, removed } = before.fold(fresh, duplicates, writer);
   await forEachParallel(writes, LANES_AT_ONCE, ({ id, data, expiresAtSeconds }) =>
     blobs.put(lane, id, data, expiresAtSeconds),
   );
   if (!(await deps.lanes.save(lane, head))) return undefined;
   await deps.views.publish(updates, { lane, version: head.version });
-  account(deps, fresh, duplicates, updates.length);
+  account(deps, fresh, duplicates, updates);
   // Nobody names them now; what a crash leaves behind expires.
   await forEachParallel(removed, LANES_AT_ONCE, async ({ id, bytes }) => {
     await blobs.remove(lane, id, bytes).catch((error: unknown) => {
@@ -168,16 +181,17 @@ function account(
   { telemetry, now }: TallyDeps,
   fresh: readonly Packet[],
   duplicates: readonly Packet[],
-  items: number,
+  updates: readonly ViewsUpdate[],
 ): void {
   const nowMs = now();
   telemetry.count('PacketsFolded', fresh.length);
   telemetry.count('PacketsDuplicate', duplicates.length);
-  telemetry.count('ItemsPublished', items);
-  for (const { firstArrivalMs } of fresh) {
+  telemetry.count('ItemsPublished', updates.length);
+  const overBound = overHitsOf(updates);
+  if (overBound > 0) telemetry.count('OverBound', overBound);
+  for (const { firstArrivalMs, ledger } of fresh) {
     // Of the line that waited longest.
-    if (firstArrivalMs > 0)
-      telemetry.value('LineToCountMs', nowMs - firstArrivalMs, 'Milliseconds');
+    if (ledger.lines > 0) telemetry.value('LineToCountMs', nowMs - firstArrivalMs, 'Milliseconds');
   }
 }
 

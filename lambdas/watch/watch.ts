@@ -35,14 +35,16 @@ export function makeWatch({ lanes, journals, heads, store, telemetry, now }: Wat
       const byShard = new Map(
         listed.map(({ shardId, body }) => [shardId, decodeJournal(body, lanes)] as const),
       );
-      const { openHoles, unfolded, snapshot } = balanceRoad(byShard, byLane, before, now());
-      const lines = [...unfolded.values()].reduce((sum, n) => sum + n, 0);
+      const balance = balanceRoad(byShard, byLane, before, now());
+      const { openHoles, unfolded, surplus, snapshot } = balance;
+      const lines = [...unfolded.values(), ...surplus.values()].reduce((sum, n) => sum + n, 0);
       telemetry.value('OpenHoles', openHoles.length, 'Count');
       telemetry.value('LinesUnfolded', lines, 'Count');
       if (openHoles.length > 0) telemetry.error('holes stay open', { openHoles });
       if (lines > 0) {
-        telemetry.error('lines forwarded a minute ago are not folded', {
-          shards: Object.fromEntries(unfolded),
+        telemetry.error('lines forwarded and lines folded differ since a minute', {
+          missing: Object.fromEntries(unfolded),
+          twice: Object.fromEntries(surplus),
         });
       }
       await store.save(JSON.stringify(snapshot));

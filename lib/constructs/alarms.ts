@@ -31,12 +31,22 @@ const ALWAYS_ZERO: readonly {
   {
     metric: 'LinesUnfolded',
     by: 'watch',
-    meaning: 'lines were forwarded and not counted within a minute',
+    meaning: 'lines were forwarded and not counted within a minute, or counted twice',
   },
   {
     metric: 'RecordsLost',
     by: 'intake',
     meaning: 'records expired unread: the figures of the event are incomplete',
+  },
+  {
+    metric: 'PacketsQuarantined',
+    by: 'tally',
+    meaning: 'records of viewer-packets are no packets: somebody else writes there, or they broke',
+  },
+  {
+    metric: 'OverBound',
+    by: 'tally',
+    meaning: 'an address or a lane has more viewers than are told apart: they count as unresolved',
   },
 ];
 

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { makeQuarantine } from '../../lambdas/adapters/quarantine';
 import { makeWatchStore } from '../../lambdas/adapters/watch-store';
@@ -22,16 +23,22 @@ export function describeNotes(world: World): void {
       return (await world.dynamo.send(command)).Item;
     };
 
-    it.each([0, 1, 255, 256, 257, 5_000])('keeps the begin of %i bytes', async (bytes) => {
-      const sequence = world.fresh();
-      await makeQuarantine(world.dynamo, world.table, () => NOW_MS).keep(recordOf(sequence, bytes));
-      expect(await load(sequence)).toMatchObject({
-        reason: { S: 'no_packet' },
-        bytes: { N: String(bytes) },
-        begin: { B: someBytes(Math.min(bytes, 256)) },
-        expiresAt: { N: String(NOW_MS / 1_000 + 30 * 86_400) },
-      });
-    });
+    it.each([0, 1, 7, 8, 9, 5_000])(
+      'keeps the begin of %i bytes, and their hash',
+      async (bytes) => {
+        const sequence = world.fresh();
+        await makeQuarantine(world.dynamo, world.table, () => NOW_MS).keep(
+          recordOf(sequence, bytes),
+        );
+        expect(await load(sequence)).toMatchObject({
+          reason: { S: 'no_packet' },
+          bytes: { N: String(bytes) },
+          sha256: { B: new Uint8Array(createHash('sha256').update(someBytes(bytes)).digest()) },
+          begin: { B: someBytes(Math.min(bytes, 8)) },
+          expiresAt: { N: String(NOW_MS / 1_000 + 30 * 86_400) },
+        });
+      },
+    );
 
     it('changes nothing when the same record comes again', async () => {
       const sequence = world.fresh();

@@ -47,7 +47,7 @@ describe('pipelineOf', () => {
       functions: {
         intake: { entry: 'lambdas/intake/handler.ts', memoryMb: 1_769, timeoutSeconds: 60 },
         tally: { entry: 'lambdas/tally/handler.ts', memoryMb: 3_008, timeoutSeconds: 120 },
-        watch: { entry: 'lambdas/watch/handler.ts', memoryMb: 256, timeoutSeconds: 50 },
+        watch: { entry: 'lambdas/watch/handler.ts', memoryMb: 1_024, timeoutSeconds: 50 },
       },
       eventSources: {
         intake: { batchSize: 5_000, windowSeconds: 1, ...exactlyOnce },

@@ -243,6 +243,8 @@ describe('alarms', () => {
       'AWS/Lambda IteratorAge of tally, Maximum GreaterThanOrEqualToThreshold 60000, 1 of 1 x 60 s, notBreaching',
       'Turnout LinesUnfolded of watch, Maximum GreaterThanThreshold 0, 1 of 1 x 60 s, notBreaching',
       'Turnout OpenHoles of watch, Maximum GreaterThanThreshold 0, 1 of 1 x 60 s, notBreaching',
+      'Turnout OverBound of tally, Maximum GreaterThanThreshold 0, 1 of 1 x 60 s, notBreaching',
+      'Turnout PacketsQuarantined of tally, Maximum GreaterThanThreshold 0, 1 of 1 x 60 s, notBreaching',
       'Turnout RecordsLost of intake, Maximum GreaterThanThreshold 0, 1 of 1 x 60 s, notBreaching',
     ]);
   });

@@ -3,10 +3,11 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import type { Night } from './night';
+import { SMALL_LIMITS } from './small-limits';
 
 const ROOT = join(__dirname, '..', '..');
 
-/** Takes a mechanism out of a real module: one piece of its text becomes another. */
+/** One piece of the text of a real module becomes another. */
 export interface Removal {
   /** path from the root */
   readonly file: string;
@@ -15,11 +16,13 @@ export interface Removal {
 }
 
 /**
- * Bundles the simulation with the real modules, less one mechanism if asked to. Throws if the text
- * does not stand in the module exactly once: then the mechanism has moved, and the canary with it.
+ * Bundles the simulation with the real modules: their limits made small, so that a night of some hundred
+ * lines meets every one of them, and less one mechanism if asked to. Throws if a text does not stand in
+ * its module exactly once: then the mechanism has moved, and the canary with it.
  */
 export async function buildNight(removal?: Removal): Promise<(seed: number) => Promise<Night>> {
-  let isRemoved = removal === undefined;
+  const changes = removal === undefined ? SMALL_LIMITS : [...SMALL_LIMITS, removal];
+  const missing = new Set(changes);
   const { outputFiles } = await build({
     entryPoints: [join(__dirname, 'night.ts')],
     bundle: true,
@@ -32,24 +35,23 @@ export async function buildNight(removal?: Removal): Promise<(seed: number) => P
     logLevel: 'error',
     plugins: [
       {
-        name: 'removal',
+        name: 'changes',
         setup({ onLoad }) {
-          if (removal === undefined) return;
           onLoad({ filter: /\.ts$/ }, ({ path }) => {
-            if (path !== join(ROOT, removal.file)) return undefined;
-            const source = readFileSync(path, 'utf8');
-            const found = source.split(removal.text).length - 1;
-            if (found !== 1) {
-              throw new Error(`${removal.file} has the text ${found} times, expected once`);
+            const own = changes.filter(({ file }) => path === join(ROOT, file));
+            if (own.length === 0) return undefined;
+            let contents = readFileSync(path, 'utf8');
+            for (const change of own) {
+              contents = changed(contents, change);
+              missing.delete(change);
             }
-            isRemoved = true;
-            return { contents: source.replace(removal.text, () => removal.becomes), loader: 'ts' };
+            return { contents, loader: 'ts' };
           });
         },
       },
     ],
   });
-  if (!isRemoved) throw new Error(`${removal!.file} is not part of the simulation`);
+  for (const { file } of missing) throw new Error(`${file} is not part of the simulation`);
   const module = { exports: {} as { playNight: (seed: number) => Promise<Night> } };
   const load = new Function('require', 'module', 'exports', outputFiles[0]!.text) as (
     require: NodeJS.Require,
@@ -58,4 +60,10 @@ export async function buildNight(removal?: Removal): Promise<(seed: number) => P
   ) => void;
   load(createRequire(__filename), module, module.exports);
   return module.exports.playNight;
+}
+
+function changed(source: string, { file, text, becomes }: Removal): string {
+  const found = source.split(text).length - 1;
+  if (found !== 1) throw new Error(`${file} has the text ${text} ${found} times, expected once`);
+  return source.replace(text, () => becomes);
 }

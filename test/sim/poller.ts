@@ -28,6 +28,8 @@ export interface PollerProps {
   /** of 100 batches: begins with what was delivered before */
   readonly rewindPercent: number;
   readonly zombies: Task[];
+  /** hears of each run that failed */
+  readonly failed: (error: unknown) => void;
 }
 
 /**
@@ -64,6 +66,7 @@ export class Poller {
     await task.step(prng);
     if (!task.isDone) return;
     if (task.error === undefined) this.at = Math.max(this.at, this.end);
+    else this.props.failed(task.error);
     environments.push(this.environment);
     this.environment = undefined;
   }

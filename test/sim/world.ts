@@ -26,6 +26,10 @@ export const [EDGE_LINES, VIEWER_PACKETS, STATE, VIEWS] = ['lines', 'packets', '
 const RETENTION_MS = 7 * 86_400_000;
 const KEYS = makeViewerKeys(new TextEncoder().encode('a secret of the simulation'));
 
+/** A blob is gone when another tally committed while this one loaded: the batch comes again. */
+const EXPECTED =
+  /slow down|answer was lost|ms left, expected|was written by others|blob .* is not stored/;
+
 export interface WorldProps {
   readonly prng: Prng;
   readonly settings: Settings;
@@ -57,6 +61,8 @@ export class World {
   private put = 0;
   private writers = 0;
   readonly counts = new Map<string, number>();
+  /** failures that nothing in the world explains */
+  readonly errors = new Set<string>();
 
   constructor(private readonly props: WorldProps) {
     const { prng, settings, startMs } = props;
@@ -126,11 +132,18 @@ export class World {
             batchMax: prng.pick([3, 12, 60]),
             makeEnvironment: () => this.makeEnvironment(make),
             zombies: this.zombies,
+            failed: (error) => this.judgeError(error),
           }),
         );
       }
     }
     return [...this.pollers.values()].filter(({ hasWork }) => hasWork);
+  }
+
+  /** What the world does to a run is no fault of it; anything else is. */
+  private judgeError(error: unknown): void {
+    const text = String(error);
+    if (!EXPECTED.test(text)) this.errors.add(text);
   }
 
   private async stepZombie(): Promise<void> {

@@ -64,7 +64,17 @@ export function viewsOf(recount: Recount, prng: Prng): WrittenViews {
   };
 }
 
-function writeViewers({ audience, settings }: Recount, table: Table): void {
+/** What all viewers of an audience contribute, told at once. */
+export function viewersOf(told: Pick<Recount, 'audience' | 'settings'>): ViewsItem[] {
+  const table = new Table();
+  writeViewers(told, table);
+  return [...table.items.values()];
+}
+
+function writeViewers(
+  { audience, settings }: Pick<Recount, 'audience' | 'settings'>,
+  table: Table,
+): void {
   const { table: viewers, contents, days } = audience;
   viewers.each((entry) => {
     const { words } = viewers;

@@ -14,6 +14,53 @@ export interface Chain {
   arrivalMs: number;
 }
 
+/**
+ * Chains of shards that nothing came from for so long are dropped: the stream forgot them long ago, and
+ * the shard's journal, which lives 30 days, is gone: it would count lines that no chain has.
+ */
+export const CHAIN_LIVES_MS = 40 * 86_400_000;
+
+/** The chains of a lane, by source shard. */
+export class ChainTable {
+  private readonly chains: Map<string, Chain>;
+
+  /** The chains are its own from now on. */
+  constructor(chains: ReadonlyMap<string, Chain>) {
+    this.chains = new Map(chains);
+  }
+
+  /** Whether a packet is new; then it has its place. */
+  place({ shardId, previous, ordinal, lastArrivalMs, ledger }: ChainedPacket): boolean {
+    let chain = this.chains.get(shardId);
+    if (chain === undefined) {
+      this.chains.set(shardId, (chain = makeChain()));
+      // Ordinals are times: what came before this was forgotten with the chain, and is no hole.
+      if (previous <= lastArrivalMs - CHAIN_LIVES_MS) chain.last = previous;
+    }
+    if (!placePacket(chain, previous, ordinal)) return false;
+    // The first packet of a journal that began anew, and counts its lines anew.
+    if (previous === 0 && ordinal === chain.last) chain.lines = 0;
+    chain.lines += ledger.lines;
+    chain.arrivalMs = Math.max(chain.arrivalMs, lastArrivalMs);
+    return true;
+  }
+
+  /** Those that are kept when the newest packet of all arrived at that time. */
+  keptAt(newestArrivalMs: number): Map<string, Chain> {
+    const isKept = ({ arrivalMs }: Chain) => newestArrivalMs - arrivalMs < CHAIN_LIVES_MS;
+    return new Map([...this.chains].filter(([, chain]) => isKept(chain)));
+  }
+}
+
+/** What a chain needs to know of a packet. */
+export interface ChainedPacket {
+  readonly shardId: string;
+  readonly previous: number;
+  readonly ordinal: number;
+  readonly lastArrivalMs: number;
+  readonly ledger: { readonly lines: number };
+}
+
 export function makeChain(): Chain {
   return { last: 0, holes: [], lines: 0, arrivalMs: 0 };
 }

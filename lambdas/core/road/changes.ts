@@ -201,6 +201,12 @@ export class Changes implements FigureSink {
   }
 }
 
+/** Hits of viewers over a bound that an outbox counts. */
+export function overHitsOf(updates: readonly ViewsUpdate[]): number {
+  const adds = updates.flatMap(({ sk, add }) => (sk === STATUS_SK ? add : []));
+  return adds.reduce((sum, [name, delta]) => (name === 'oh' ? sum + delta : sum), 0);
+}
+
 /** The item that says that a content exists; the same whoever writes it. */
 export function contentUpdate({ id, kind, segmentMs }: ContentFacts): ViewsUpdate {
   return {

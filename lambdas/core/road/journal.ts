@@ -7,7 +7,7 @@ import { compareSequence } from './sequence';
  *
  *   'T' 'N' 'J', version (1 byte)
  *   count lanes, text done, count ordinal (of the last interval done), count lines (forwarded up to done)
- *   for each lane: count ordinal - last ordinal that went to it, or ordinal + 1 for none
+ *   for each lane: count ordinal - last ordinal that went to it + 1, or 0 for none
  *   byte 1 and the cut, or byte 0: text to, count records, count lines, count arrivalMs, and a bit for
  *   each lane (8 to a byte, the lowest first) that is set if the interval has a packet for it
  */
@@ -23,7 +23,7 @@ export interface Journal {
 }
 
 export interface Cut {
-  /** the last sequence number of the interval; its ordinal is the journal's plus one */
+  /** the last sequence number of the interval; `ordinalOf` says which it is */
   readonly to: string;
   readonly records: number;
   readonly lines: number;
@@ -54,19 +54,28 @@ export interface BatchPlan {
 
 /**
  * What to do with a batch that begins at `first`. One that begins behind the cut proves that the cut was
- * completed: the event source moves on only after success.
+ * completed: the event source moves on only after success, or over what expired (`isGap`).
  */
-export function planBatch({ done, cut }: Journal, first: string): BatchPlan {
+export function planBatch({ done, cut }: Journal, first: string, isGap = false): BatchPlan {
   if (cut === undefined) return { redo: undefined, newAfter: done };
-  if (compareSequence(first, cut.to) > 0) return { redo: undefined, newAfter: cut.to };
+  if (!isGap && compareSequence(first, cut.to) > 0) return { redo: undefined, newAfter: cut.to };
   return { redo: { after: done, upTo: cut.to }, newAfter: cut.to };
+}
+
+/**
+ * The ordinal of the promised interval: when it arrived (ms), or one more than the last if that is not
+ * less. A journal expires in a month without lines; so the next one begins above all that the chains
+ * know, which would drop its packets as duplicates if it counted from 1 again.
+ */
+export function ordinalOf({ ordinal }: Journal, { arrivalMs }: Cut): number {
+  return Math.max(ordinal + 1, arrivalMs);
 }
 
 /** The journal once everything that it promises was forwarded. */
 export function completeCut(journal: Journal): Journal {
   const { cut } = journal;
   if (cut === undefined) return journal;
-  const ordinal = journal.ordinal + 1;
+  const ordinal = ordinalOf(journal, cut);
   const last = [...journal.last];
   for (const lane of cut.lanesWith) last[lane] = ordinal;
   return {
@@ -88,8 +97,7 @@ export function encodeJournal(journal: Journal): Uint8Array {
   out.text(journal.done);
   out.count(journal.ordinal);
   out.count(journal.lines);
-  for (const last of journal.last)
-    out.count(last === 0 ? journal.ordinal + 1 : journal.ordinal - last);
+  for (const last of journal.last) out.count(last === 0 ? 0 : journal.ordinal - last + 1);
   const { cut } = journal;
   out.byte(cut === undefined ? 0 : 1);
   if (cut === undefined) return out.finish();
@@ -116,10 +124,10 @@ export function decodeJournal(bytes: Uint8Array, lanes: number): Journal {
   const lines = input.count();
   const last = Array.from({ length: lanes }, () => {
     const back = input.count();
-    return back > ordinal ? 0 : ordinal - back;
+    return back === 0 ? 0 : ordinal + 1 - back;
   });
   let cut: Cut | undefined;
-  if (input.byte() === 1) {
+  if (input.byte() !== 0) {
     const to = input.text();
     const records = input.count();
     const cutLines = input.count();
@@ -130,5 +138,6 @@ export function decodeJournal(bytes: Uint8Array, lanes: number): Journal {
     );
     cut = { to, records, lines: cutLines, arrivalMs, lanesWith };
   }
+  if (!input.isAtEnd) throw new Error('journal has bytes behind its end');
   return { lanes, done, ordinal, lines, last, cut };
 }

@@ -1,8 +1,8 @@
 import type { Audience } from '../audience/audience';
 import { ByteReader, ByteWriter } from '../audience/byte-stream';
 import { serialiseEntries } from '../audience/lane-state';
-import { KINDS, type Kind } from '../edge/classes';
 import type { ContentTable } from '../edge/content-table';
+import { readContent, writeContent } from './content-bytes';
 
 /**
  * A blob of a lane's state of one broadcast day, as bytes, version 1:
@@ -33,12 +33,7 @@ export function encodeBlob(
     if (!positions.has(content)) positions.set(content, positions.size);
   }
   out.count(positions.size);
-  for (const content of positions.keys()) {
-    const { id, kind, segmentMs } = audience.contents.list[content]!;
-    out.text(id);
-    out.byte(KINDS.indexOf(kind));
-    out.count(segmentMs);
-  }
+  for (const content of positions.keys()) writeContent(out, audience.contents.list[content]!);
   out.count(gone.length);
   for (const { keyHi, keyLo, content } of gone) {
     out.word(keyHi);
@@ -61,14 +56,15 @@ export function decodeBlob(contents: ContentTable, bytes: Uint8Array): Blob {
   const input = new ByteReader(bytes, 'blob');
   input.expect(MAGIC);
   const numbers = input.list(() => {
-    const id = input.text();
-    const kind: Kind = KINDS[input.byte()]!;
-    return contents.numberOf(id, kind, input.count());
+    const { id, kind, segmentMs } = readContent(input);
+    return contents.numberOf(id, kind, segmentMs);
   });
   const gone = input.list(() => ({
     keyHi: input.word(),
     keyLo: input.word(),
     content: numbers[input.count()]!,
   }));
-  return { gone, entries: input.block() };
+  const entries = input.block();
+  if (!input.isAtEnd) throw new Error('blob has bytes behind its end');
+  return { gone, entries };
 }

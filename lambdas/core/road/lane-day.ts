@@ -2,7 +2,6 @@ import {
   Audience,
   type AudienceLimits,
   type EntryWatch,
-  type OverBound,
 } from '../audience/audience';
 import type { Days } from '../audience/day';
 import { mergeState, restoreState } from '../audience/lane-state';
@@ -13,6 +12,7 @@ import type { ViewerHash } from '../edge/scanner';
 import type { Changes } from './changes';
 import { type GoneEntry, decodeBlob, encodeBlob } from './lane-blob';
 import type { BlobRef, StoredDay } from './lane-head';
+import { OverTold } from './over-told';
 
 /** Deltas are joined into the base when there are so many, or so many bytes of them as of the base. */
 const DELTAS_MAX = 8;
@@ -22,8 +22,11 @@ const SEALED_AFTER_MINUTES = 35;
 const SEALED_ENTRIES_MIN = 1_000;
 /** `changedAt` of a viewer who is as the sealed blobs say. */
 const SEALED = 0xffffffff;
-/** Blobs outlive their day by this much; the state of a day is dropped before. */
-const BLOB_LIVES_SECONDS = 10 * 86_400;
+/**
+ * Blobs outlive their day by this much, or the arrival of what they hold if that is later (an old log
+ * that is played again); the state of a day is dropped before.
+ */
+export const BLOB_LIVES_MS = 10 * 86_400_000;
 
 export interface LaneDayProps {
   readonly day: number;
@@ -31,6 +34,8 @@ export interface LaneDayProps {
   readonly days: Days;
   readonly limits: AudienceLimits;
   readonly pagesPerDayMax: number;
+  /** For tests of sealing. @default 1,000 */
+  readonly sealedEntriesMin?: number;
 }
 
 /** A blob to be written before the head that names it. */
@@ -64,12 +69,13 @@ export class LaneDay implements EntryWatch {
   private changedAt = new Uint32Array(64);
   /** by entry: 1 if a sealed blob holds the viewer */
   private inSealed = new Uint8Array(64);
-  private readonly overTold = new Map<number, OverBound>();
+  private readonly over: OverTold;
   private changes: Changes | undefined;
 
   constructor(private readonly props: LaneDayProps) {
     const { contents, days, limits, day } = props;
     this.audience = new Audience({ contents, days, viewerHash: NO_HASH, limits });
+    this.over = new OverTold(this.audience);
     this.startMs = days.startOf(day);
   }
 
@@ -82,7 +88,11 @@ export class LaneDay implements EntryWatch {
         const { gone, entries } = decodeBlob(contents, blobs.get(id)!);
         for (const key of gone) {
           const entry = audience.table.find(key.keyHi, key.keyLo, key.content, day);
-          if (entry >= 0 && this.inSealed[entry / ENTRY_WORDS] === 1) this.bury(key);
+          if (entry >= 0 && this.inSealed[entry / ENTRY_WORDS] === 1) {
+            this.bury(key);
+            // The place may be another viewer's next.
+            this.inSealed[entry / ENTRY_WORDS] = 0;
+          }
           audience.forget({ ...key, day });
         }
         audience.watch = { made: markOf, changing: () => {}, gone: () => {} };
@@ -99,11 +109,7 @@ export class LaneDay implements EntryWatch {
     );
     audience.watch = undefined;
     audience.keyLimits = stored.keyLimits;
-    for (const { id, kind, segmentMs, hits, slots } of stored.over) {
-      const content = contents.numberOf(id, kind, segmentMs);
-      audience.over.set(content, { hits, slots });
-      this.overTold.set(content, { hits, slots });
-    }
+    this.over.restore(stored.over);
   }
 
   /** Joins the entries of a packet. */
@@ -118,12 +124,7 @@ export class LaneDay implements EntryWatch {
   tell(changes: Changes): void {
     this.changes = changes;
     for (const entry of this.touched) this.tellEntry(entry, 1);
-    for (const [content, { hits, slots }] of this.audience.over) {
-      const told = this.overTold.get(content) ?? { hits: 0, slots: 0 };
-      if (hits === told.hits && slots === told.slots) continue;
-      changes.addOver(content, hits - told.hits, slots - told.slots);
-      this.overTold.set(content, { hits, slots });
-    }
+    this.over.tell(changes);
   }
 
   /** What has to be written so that this state can be put back. */
@@ -137,11 +138,11 @@ export class LaneDay implements EntryWatch {
     for (const entry of changed) this.mark(entry, minute);
     const sealed = before?.sealed ?? [];
     const { base, deltas = [] } = before ?? {};
-    const rest = { keyLimits: audience.keyLimits, over: this.storedOver() };
+    const rest = { keyLimits: audience.keyLimits, over: this.over.stored() };
     if (changed.length + gone.length === 0) {
       return { stored: { sealed, base, deltas, ...rest }, writes: [], removed: [] };
     }
-    const delta = this.write(nameOf('d'), changed, gone);
+    const delta = this.write(nameOf('d'), minute, { entries: changed, gone });
     const bytes = deltas.reduce((sum, ref) => sum + ref.bytes, delta.bytes);
     if (
       deltas.length < DELTAS_MAX &&
@@ -161,15 +162,18 @@ export class LaneDay implements EntryWatch {
       (at + SEALED_AFTER_MINUTES < minute ? leaving : live).push(entry);
     });
     const writes: BlobWrite[] = [];
-    if (leaving.length >= SEALED_ENTRIES_MIN) {
-      writes.push(this.write(nameOf('s'), leaving, []));
+    if (leaving.length >= (this.props.sealedEntriesMin ?? SEALED_ENTRIES_MIN)) {
+      writes.push(this.write(nameOf('s'), minute, { entries: leaving }));
       for (const entry of leaving) {
         this.mark(entry, SEALED);
         this.inSealed[entry / ENTRY_WORDS] = 1;
+        // Who came back after it was thrown out is in the newest sealed blob, and stays.
+        this.buried.delete(nameOfKey(this.keyOf(entry)));
       }
     } else live.push(...leaving);
     const sealedNow = [...sealed, ...writes.map(refOf)];
-    const whole = this.write(nameOf('b'), live, [...this.buried.values()]);
+    const buried = [...this.buried.values()];
+    const whole = this.write(nameOf('b'), minute, { entries: live, gone: buried });
     writes.push(whole);
     return {
       stored: { sealed: sealedNow, base: refOf(whole), deltas: [], ...rest },
@@ -202,12 +206,7 @@ export class LaneDay implements EntryWatch {
   gone(entry: number): void {
     if (!this.touched.delete(entry)) this.tellEntry(entry, -1);
     if (this.fresh.delete(entry)) return;
-    const { table } = this.audience;
-    const key = {
-      keyHi: table.words[entry + W.keyHi]!,
-      keyLo: table.words[entry + W.keyLo]!,
-      content: table.contentOf(entry),
-    };
+    const key = this.keyOf(entry);
     this.goneEntries.push(key);
     if (this.inSealed[entry / ENTRY_WORDS] === 1) this.bury(key);
   }
@@ -226,23 +225,26 @@ export class LaneDay implements EntryWatch {
     tellFigures(table, entry, { content: facts, startMs, rules: props }, changes!);
   }
 
-  private write(id: string, entries: number[], gone: readonly GoneEntry[]): BlobWrite {
+  private write(
+    id: string,
+    minute: number,
+    { entries, gone = [] }: { entries: number[]; gone?: readonly GoneEntry[] },
+  ): BlobWrite {
     const data = encodeBlob(this.audience, entries, gone);
     const { days, day } = this.props;
-    const expiresAtSeconds = Math.floor(days.startOf(day + 1) / 1_000) + BLOB_LIVES_SECONDS;
+    const fromMs = Math.max(days.startOf(day + 1), minute * 60_000);
+    const expiresAtSeconds = Math.floor((fromMs + BLOB_LIVES_MS) / 1_000);
     return { id, bytes: data.length, data, expiresAtSeconds };
   }
 
-  private storedOver(): StoredDay['over'] {
-    const { contents } = this.props;
-    return [...this.audience.over].map(([n, { hits, slots }]) => {
-      const { id, kind, segmentMs } = contents.list[n]!;
-      return { id, kind, segmentMs, hits, slots };
-    });
+  private bury(key: GoneEntry): void {
+    this.buried.set(nameOfKey(key), key);
   }
 
-  private bury(key: GoneEntry): void {
-    this.buried.set(`${key.keyHi} ${key.keyLo} ${key.content}`, key);
+  private keyOf(entry: number): GoneEntry {
+    const { table } = this.audience;
+    const [keyHi, keyLo] = [table.words[entry + W.keyHi]!, table.words[entry + W.keyLo]!];
+    return { keyHi, keyLo, content: table.contentOf(entry) };
   }
 
   private mark(entry: number, minute: number): void {
@@ -257,6 +259,10 @@ export class LaneDay implements EntryWatch {
     }
     this.changedAt[n] = minute;
   }
+}
+
+function nameOfKey({ keyHi, keyLo, content }: GoneEntry): string {
+  return `${keyHi} ${keyLo} ${content}`;
 }
 
 function refOf({ id, bytes }: BlobWrite): BlobRef {

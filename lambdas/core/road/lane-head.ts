@@ -1,6 +1,7 @@
 import { ByteReader, ByteWriter } from '../audience/byte-stream';
-import { KINDS, type Kind } from '../edge/classes';
+import type { ContentFacts } from '../edge/content-table';
 import type { Chain } from './chain';
+import { readContent, writeContent } from './content-bytes';
 
 /**
  * The head of a lane: all that names its state. As bytes, version 1:
@@ -49,10 +50,7 @@ export interface StoredDay {
   readonly over: readonly StoredOver[];
 }
 
-export interface StoredOver {
-  readonly id: string;
-  readonly kind: Kind;
-  readonly segmentMs: number;
+export interface StoredOver extends ContentFacts {
   readonly hits: number;
   readonly slots: number;
 }
@@ -88,10 +86,10 @@ export function encodeHead(head: LaneHead): Uint8Array {
     writeBlobs(out, deltas);
     for (const limit of keyLimits) out.word(limit);
     out.count(over.length);
-    for (const { id, kind, segmentMs, hits, slots } of over) {
-      out.text(id);
-      out.byte(KINDS.indexOf(kind));
-      for (const n of [segmentMs, hits, slots]) out.count(n);
+    for (const { hits, slots, ...content } of over) {
+      writeContent(out, content);
+      out.count(hits);
+      out.count(slots);
     }
   }
   return out.finish();
@@ -124,14 +122,13 @@ export function decodeHead(bytes: Uint8Array): LaneHead {
     const deltas = readBlobs(input);
     const keyLimits = [input.word(), input.word()] as const;
     const over = input.list(() => ({
-      id: input.text(),
-      kind: KINDS[input.byte()]!,
-      segmentMs: input.count(),
+      ...readContent(input),
       hits: input.count(),
       slots: input.count(),
     }));
     return [day, { sealed, base, deltas, keyLimits, over }] as const;
   });
+  if (!input.isAtEnd) throw new Error('lane head has bytes behind its end');
   return { rules, newestArrivalMs, outbox, chains: new Map(chains), days: new Map(days) };
 }
 

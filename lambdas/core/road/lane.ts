@@ -3,8 +3,8 @@ import type { Days } from '../audience/day';
 import { ContentTable } from '../edge/content-table';
 import { DEFAULT_SETTINGS } from '../settings';
 import { Changes, contentUpdate } from './changes';
-import { type Chain, makeChain, placePacket } from './chain';
-import { type BlobWrite, LaneDay } from './lane-day';
+import { ChainTable } from './chain';
+import { BLOB_LIVES_MS, type BlobWrite, LaneDay } from './lane-day';
 import {
   type BlobRef,
   type LaneHead,
@@ -15,20 +15,21 @@ import {
   decodeHead,
   encodeHead,
 } from './lane-head';
-import { LedgerChanges } from './ledger-changes';
+import { LedgerChanges, freshnessUpdate } from './ledger-changes';
 import { encodeOutbox } from './outbox';
 import type { Packet } from './packet';
 import type { StoredHead, ViewsUpdate } from './ports';
-import { freshnessPk, groupOfLane } from './views-item';
+import { UNBOUNDED } from './unbounded';
+import { groupOfLane } from './views-item';
 
 /** Broadcast days whose viewers are kept, the newest included: a week of retention and one more. */
 export const DAYS_KEPT = 9;
 /** B2_lane of a lane and broadcast day: at 130 bytes a viewer 80 MB at most before it is cut down. */
 export const LANE_LIMITS = { viewersMax: 262_144, waitingMax: 32_768 } as const;
-/** Chains of shards that nothing came from for so long are dropped: the stream forgot them long ago. */
-const CHAIN_LIVES_MS = 30 * 86_400_000;
 /** An outbox beyond this is a blob: an item holds 400 KB. */
-const OUTBOX_BYTES_MAX = 98_304;
+export const OUTBOX_BYTES_MAX = 98_304;
+/** As long as the minutes that it speaks of: whoever loads the head after a quiet season asks for it. */
+const OUTBOX_LIVES_SECONDS = 400 * 86_400;
 /** Days that stay in memory between folds. */
 const DAYS_AT_HAND_MAX = 3;
 
@@ -60,7 +61,9 @@ export class Lane {
   private readonly known = new Set<number>();
   private readonly atHand = new Map<number, LaneDay>();
   private readonly head: LaneHead;
-  private readonly chains: Map<string, Chain>;
+  private readonly chains: ChainTable;
+  /** of the head */
+  private readonly days: Map<number, StoredDay>;
 
   constructor(
     private readonly props: LaneProps,
@@ -75,7 +78,8 @@ export class Lane {
         : decodeHead(stored.body);
     checkRules(this.head.rules, props.rules);
     this.rules = this.head.rules;
-    this.chains = new Map(this.head.chains);
+    this.chains = new ChainTable(this.head.chains);
+    this.days = new Map(this.head.days);
     if (before !== undefined) {
       this.contents = before.contents;
       this.known = before.known;
@@ -103,17 +107,22 @@ export class Lane {
     const fresh: Packet[] = [];
     const duplicates: Packet[] = [];
     for (const packet of packets) {
-      let chain = this.chains.get(packet.shardId);
-      if (chain === undefined) this.chains.set(packet.shardId, (chain = makeChain()));
-      if (!placePacket(chain, packet.previous, packet.ordinal)) {
-        duplicates.push(packet);
-        continue;
-      }
-      chain.lines += packet.ledger.lines;
-      chain.arrivalMs = Math.max(chain.arrivalMs, packet.lastArrivalMs);
-      fresh.push(packet);
+      if (this.chains.place(packet)) fresh.push(packet);
+      else duplicates.push(packet);
     }
+    this.dropExpired(fresh);
     return { fresh, duplicates };
+  }
+
+  /** After a long silence blobs have expired: days of before begin anew, if they come again at all. */
+  private dropExpired(fresh: readonly Packet[]): void {
+    const arrivalMs = Math.max(0, ...fresh.map(({ lastArrivalMs }) => lastArrivalMs));
+    if (arrivalMs - this.head.newestArrivalMs < BLOB_LIVES_MS) return;
+    for (const day of [...this.days.keys()]) {
+      if (this.props.days.startOf(day + 1) + BLOB_LIVES_MS > arrivalMs) continue;
+      this.days.delete(day);
+      this.atHand.delete(day);
+    }
   }
 
   /** Days that the packets speak of and that are stored, but not at hand: load their blobs. */
@@ -121,7 +130,7 @@ export class Lane {
     const days = new Set(packets.flatMap((packet) => packet.days.map(({ day }) => day)));
     const kept = this.newestDay(packets) - DAYS_KEPT;
     return [...days].flatMap((day) => {
-      const stored = this.head.days.get(day);
+      const stored = this.days.get(day);
       return day <= kept || stored === undefined || this.atHand.has(day)
         ? []
         : [[day, stored] as const];
@@ -130,11 +139,7 @@ export class Lane {
 
   restoreDay(day: number, blobs: ReadonlyMap<string, Uint8Array>): void {
     const laneDay = this.makeDay(day);
-    laneDay.restore(
-      this.head.days.get(day)!,
-      blobs,
-      Math.floor(this.head.newestArrivalMs / 60_000),
-    );
+    laneDay.restore(this.days.get(day)!, blobs, Math.floor(this.head.newestArrivalMs / 60_000));
     this.atHand.set(day, laneDay);
   }
 
@@ -182,7 +187,7 @@ export class Lane {
       ...this.newContents(changes),
       ...changes.updates(this.contents.list, group),
       ...ledgers.updates(group),
-      this.freshness(group, newestArrivalMs, version),
+      freshnessUpdate(this.props.lane, newestArrivalMs, version),
     ];
     return this.commit({ updates, touched, oldest, newestArrivalMs, version, writer });
   }
@@ -200,8 +205,8 @@ export class Lane {
     const writes: BlobWrite[] = [];
     const removed: BlobRef[] = this.head.outbox === undefined ? [] : [this.head.outbox];
     const days = new Map<number, StoredDay>();
-    for (const day of [...new Set([...this.head.days.keys(), ...touched])].sort((a, b) => a - b)) {
-      const before = this.head.days.get(day);
+    for (const day of [...new Set([...this.days.keys(), ...touched])].sort((a, b) => a - b)) {
+      const before = this.days.get(day);
       if (day < oldest) {
         if (before !== undefined) removed.push(...blobsOf(before));
         this.atHand.delete(day);
@@ -226,13 +231,11 @@ export class Lane {
     if (outbox.length > OUTBOX_BYTES_MAX) {
       const id = `${version}o-${writer}`;
       blob = { id, bytes: outbox.length };
-      const expiresAtSeconds = minute * 60 + 30 * 86_400;
+      const expiresAtSeconds = minute * 60 + OUTBOX_LIVES_SECONDS;
       writes.push({ ...blob, data: outbox, expiresAtSeconds });
       outbox = new Uint8Array(0);
     }
-    const chains = new Map(
-      [...this.chains].filter(([, { arrivalMs }]) => newestArrivalMs - arrivalMs < CHAIN_LIVES_MS),
-    );
+    const chains = this.chains.keptAt(newestArrivalMs);
     const body = encodeHead({ rules: this.rules, newestArrivalMs, outbox: blob, chains, days });
     return { writes, head: { version, body, outbox }, updates, removed };
   }
@@ -252,7 +255,7 @@ export class Lane {
 
   /** Hits of viewers of a day whose state was dropped: too late to be joined to it. */
   private countHits(day: number, entries: Uint8Array): number {
-    const laneDay = this.makeDay(day);
+    const laneDay = this.makeDay(day, UNBOUNDED);
     laneDay.fold(entries, new Changes());
     return laneDay.hits;
   }
@@ -267,31 +270,16 @@ export class Lane {
     return updates;
   }
 
-  private freshness(group: number, newestArrivalMs: number, version: number): ViewsUpdate {
-    const { lane } = this.props;
-    return {
-      pk: freshnessPk(group),
-      sk: 'now',
-      add: [],
-      set: [
-        [`a${lane}`, newestArrivalMs],
-        [`v${lane}`, version],
-      ],
-      expiresAtSeconds: 0,
-      isFenced: true,
-    };
-  }
-
   private newestDay(packets: readonly Packet[]): number {
     let newest = -Infinity;
-    for (const day of this.head.days.keys()) newest = Math.max(newest, day);
+    for (const day of this.days.keys()) newest = Math.max(newest, day);
     for (const { days } of packets) for (const { day } of days) newest = Math.max(newest, day);
     return newest;
   }
 
-  private makeDay(day: number): LaneDay {
+  private makeDay(day: number, limits = this.props.limits): LaneDay {
     const { contents, rules } = this;
-    const { limits, days } = this.props;
+    const { days } = this.props;
     return new LaneDay({ day, contents, days, limits, pagesPerDayMax: rules.pagesPerDayMax });
   }
 }

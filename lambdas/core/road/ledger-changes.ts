@@ -1,5 +1,5 @@
 import type { ViewsUpdate } from './ports';
-import { hourSk, ledgerPk } from './views-item';
+import { freshnessPk, groupOfLane, hourSk, ledgerPk } from './views-item';
 
 /** Counters of the ledger, by hour of arrival. */
 export class LedgerChanges {
@@ -21,4 +21,23 @@ export class LedgerChanges {
         : [{ pk, sk, add, set: [], expiresAtSeconds: 0, isFenced: true }];
     });
   }
+}
+
+/** How far a lane has counted. */
+export function freshnessUpdate(
+  lane: number,
+  newestArrivalMs: number,
+  version: number,
+): ViewsUpdate {
+  return {
+    pk: freshnessPk(groupOfLane(lane)),
+    sk: 'now',
+    add: [],
+    set: [
+      [`a${lane}`, newestArrivalMs],
+      [`v${lane}`, version],
+    ],
+    expiresAtSeconds: 0,
+    isFenced: true,
+  };
 }

@@ -43,7 +43,7 @@ export function decodeOutbox(bytes: Uint8Array): ViewsUpdate[] {
   if (bytes.length === 0) return [];
   const input = new ByteReader(bytes, 'outbox');
   input.expect(MAGIC);
-  return input.list(() => ({
+  const updates = input.list(() => ({
     pk: input.text(),
     sk: input.text(),
     isFenced: input.byte() === 1,
@@ -53,4 +53,6 @@ export function decodeOutbox(bytes: Uint8Array): ViewsUpdate[] {
       () => [input.text(), input.byte() === 0 ? input.count() : input.text()] as const,
     ),
   }));
+  if (!input.isAtEnd) throw new Error('outbox has bytes behind its end');
+  return updates;
 }

@@ -1,17 +1,21 @@
-import { type ViewerTable, ASKED_MANIFEST, STARTED, W } from '../audience/viewer-table';
+import type { Audience } from '../audience/audience';
+import { ASKED_MANIFEST, STARTED, W } from '../audience/viewer-table';
+import type { ContentFacts } from '../edge/content-table';
 
 /**
  * Which entries of a lane have room in a packet. All, as a rule; beyond `max` the largest networks are
  * cut down to one common size, so that a flood from one network takes nothing from the others. Of a
  * network the most proven stay: started and asked for a manifest, started, the others; then the lowest
- * keys. A function of the set of entries.
+ * keys, then the first contents. A function of the set of entries.
  */
 export function chooseEntries(
-  { words }: ViewerTable,
+  { table, contents }: Audience,
   entries: readonly number[],
   max: number,
 ): { readonly kept: number[]; readonly dropped: number[] } {
   if (entries.length <= max) return { kept: [...entries], dropped: [] };
+  const { words } = table;
+  const contentOf = (entry: number) => contents.list[table.contentOf(entry)]!;
   const networks = new Map<number, number[]>();
   for (const entry of entries) {
     const network = words[entry + W.address]! >>> 16;
@@ -32,7 +36,7 @@ export function chooseEntries(
           proofOf(words, b) - proofOf(words, a) ||
           words[a + W.keyHi]! - words[b + W.keyHi]! ||
           words[a + W.keyLo]! - words[b + W.keyLo]! ||
-          words[a + W.content]! - words[b + W.content]!,
+          compareContents(contentOf(a), contentOf(b)),
       );
     }
     kept.push(...own.slice(0, share));
@@ -51,6 +55,12 @@ export function shareOf(sizes: readonly number[], max: number): number {
     left -= size;
   }
   return Infinity;
+}
+
+/** By name: numbers depend on what was read before. */
+export function compareContents(a: ContentFacts, b: ContentFacts): number {
+  if (a.id !== b.id) return a.id < b.id ? -1 : 1;
+  return a.kind === b.kind ? 0 : a.kind < b.kind ? -1 : 1;
 }
 
 function proofOf(words: Uint32Array, entry: number): number {

@@ -1,6 +1,7 @@
 import { ByteReader, ByteWriter } from '../audience/byte-stream';
 import { BAD_LINES, type BadLine } from '../edge/bad-line';
-import { CLASSES, KINDS, type Kind, OUTCOMES } from '../edge/classes';
+import { CLASSES, type Kind, OUTCOMES } from '../edge/classes';
+import { readContent, writeContent } from './content-bytes';
 
 /**
  * What one interval has to say to one lane, as bytes, version 1. `count`, `text` and `block` (a count of
@@ -83,13 +84,15 @@ const MAGIC = [0x54, 0x4e, 0x50, 1] as const;
 export const PACKET_ENTRIES_MAX = 8_192;
 /** Cells in one packet; beyond it those with the fewest hits go. */
 export const PACKET_CELLS_MAX = 4_096;
+/** Contents in one packet and day whose left out hits are told apart; beyond it the ledger has their sum. */
+export const PACKET_OVER_MAX = 1_024;
 
-/** A packet that says nothing, so that its chain has no hole. */
-export function emptyFacts(): PacketFacts {
+/** A packet that says nothing, so that its chain has no hole; its chain lives from `arrivalMs` on. */
+export function emptyFacts(arrivalMs: number): PacketFacts {
   const ledger = { lines: 0, hits: 0, bad: [], overflow: 0, lost: 0 };
   return {
-    firstArrivalMs: 0,
-    lastArrivalMs: 0,
+    firstArrivalMs: arrivalMs,
+    lastArrivalMs: arrivalMs,
     ledger,
     contents: [],
     edges: [],
@@ -134,11 +137,7 @@ export function encodePacket(
     out.count(lines);
   }
   out.count(facts.contents.length);
-  for (const { id, kind, segmentMs } of facts.contents) {
-    out.text(id);
-    out.byte(KINDS.indexOf(kind));
-    out.count(segmentMs);
-  }
+  for (const content of facts.contents) writeContent(out, content);
   out.count(facts.edges.length);
   for (const edge of facts.edges) out.text(edge);
   out.count(facts.cells.length);
@@ -185,11 +184,7 @@ export function decodePacket(bytes: Uint8Array): Packet {
     input.count(),
   ];
   const bad = input.list(() => [named(BAD_LINES, input.byte()), input.count()] as const);
-  const contents = input.list(() => ({
-    id: input.text(),
-    kind: named(KINDS, input.byte()),
-    segmentMs: input.count(),
-  }));
+  const contents = input.list(() => readContent(input));
   const edges = input.list(() => input.text());
   const cells = input.list(() => ({
     content: below(contents.length, input.count()),

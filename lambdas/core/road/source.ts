@@ -1,5 +1,6 @@
 import type { Journal } from './journal';
 import type { SourceRecord } from './ports';
+import { compareSequence } from './sequence';
 
 /** Records of one interval hold at most so many bytes together (one record always fits). */
 export const INTERVAL_BYTES_MAX = 4_194_304;
@@ -33,16 +34,16 @@ export function splitRecords(records: readonly SourceRecord[]): SourceRecord[][]
 }
 
 /**
- * Whether records may have expired between the last that was read and this one: the last is older than
- * the stream remembers, and this one is at the edge of what it remembers. How many they were cannot be
- * known.
+ * Whether records may have expired between the last that was read and `first`, which lies behind it: the
+ * last is older than the stream remembers, and `first` at the edge of what it remembers. How many they
+ * were cannot be known.
  */
 export function expiredUnread(
   { cut }: Journal,
-  firstArrivalMs: number,
+  first: SourceRecord,
   { now, retentionMs }: { now: () => number; retentionMs: number },
 ): boolean {
-  if (cut === undefined) return false;
+  if (cut === undefined || compareSequence(first.sequence, cut.to) <= 0) return false;
   const nowMs = now();
-  return nowMs - cut.arrivalMs > retentionMs && nowMs - firstArrivalMs > retentionMs * 0.95;
+  return nowMs - cut.arrivalMs > retentionMs && nowMs - first.arrivalMs > retentionMs * 0.95;
 }

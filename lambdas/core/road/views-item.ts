@@ -1,4 +1,5 @@
 import type { Kind } from '../edge/classes';
+import { fnv1a } from '../edge/values';
 
 /** Keys and attribute names of the Views table; docs/ROAD.md has them as a table. */
 
@@ -19,9 +20,20 @@ export function groupsOf(lanes: number): number {
   return Math.ceil(lanes / LANES_PER_ITEM);
 }
 
-/** `s:<id>` or `p:<id>`, the name of a content in keys. */
+/** A sort key holds 1,024 bytes; a character is at most 3 of them, and ids from logs have up to 512. */
+const KEY_CHARS_MAX = 320;
+
+/**
+ * `s:<id>` or `p:<id>`, the name of a content in keys. Of an id that is too long the beginning and a hash;
+ * the item in `contents` has all of it.
+ */
 export function contentKey(kind: Kind, id: string): string {
-  return `${kind[0]}:${id}`;
+  if (id.length <= KEY_CHARS_MAX || !/[^ -~]/.test(id)) return `${kind[0]}:${id}`;
+  const bytes = new TextEncoder().encode(id);
+  const half = bytes.length >> 1;
+  const hashes = [fnv1a(bytes, 0, half), fnv1a(bytes, half, bytes.length)];
+  const end = hashes.map((hash) => hash.toString(16).padStart(8, '0')).join('');
+  return `${kind[0]}:${id.slice(0, KEY_CHARS_MAX - 17)}~${end}`;
 }
 
 export function contentPk(key: string, group: number): string {
