@@ -17,6 +17,7 @@ import { makeTally } from '../../lambdas/tally/tally';
 import type { Prng } from '../support/prng';
 import { FakeDynamo } from './fake-dynamo';
 import { FakeKinesis } from './fake-kinesis';
+import type { FakeShard } from './fake-shard';
 import { type Faults, makeFaultyClient } from './faulty-client';
 import { type Environment, type Handler, Poller } from './poller';
 import { Task, settled } from './tasks';
@@ -49,7 +50,8 @@ export class World {
   readonly dynamo: FakeDynamo;
   readonly kinesis: FakeKinesis;
   private nowMs: number;
-  private readonly pollers = new Map<string, Poller>();
+  private pollers: { readonly poller: Poller; readonly isOver: () => boolean }[] = [];
+  private readonly shardsSeen: Record<string, number> = { [EDGE_LINES]: 0, [VIEWER_PACKETS]: 0 };
   private readonly zombies: Task[] = [];
   private readonly delayed: { steps: number; call: () => Promise<unknown> }[] = [];
   private readonly idle = {
@@ -119,25 +121,28 @@ export class World {
   /** Shards with something to do. A child may be read before its parent has come to its end. */
   private busyPollers(): Poller[] {
     for (const name of [EDGE_LINES, VIEWER_PACKETS]) {
-      for (const shard of this.kinesis.stream(name).shards.values()) {
-        const key = `${name} ${shard.id}`;
-        if (this.pollers.has(key)) continue;
-        const { prng, crashPercent, zombiePercent, rewindPercent } = this.props;
-        const environments = this.idle[name]!;
-        const make = name === EDGE_LINES ? () => this.makeIntake() : () => this.makeTally();
-        this.pollers.set(
-          key,
-          new Poller({
-            ...{ prng, shard, environments, crashPercent, zombiePercent, rewindPercent },
-            batchMax: prng.pick([3, 12, 60]),
-            makeEnvironment: () => this.makeEnvironment(make),
-            zombies: this.zombies,
-            failed: (error) => this.judgeError(error),
-          }),
-        );
+      const { shards } = this.kinesis.stream(name);
+      for (const shard of [...shards.values()].slice(this.shardsSeen[name])) {
+        const poller = this.makePoller(name, shard);
+        this.pollers.push({ poller, isOver: () => shard.closed !== undefined && !poller.hasWork });
       }
+      this.shardsSeen[name] = shards.size;
     }
-    return [...this.pollers.values()].filter(({ hasWork }) => hasWork);
+    this.pollers = this.pollers.filter(({ isOver }) => !isOver());
+    return this.pollers.flatMap(({ poller }) => (poller.hasWork ? [poller] : []));
+  }
+
+  private makePoller(name: string, shard: FakeShard): Poller {
+    const { prng, crashPercent, zombiePercent, rewindPercent } = this.props;
+    const make = name === EDGE_LINES ? () => this.makeIntake() : () => this.makeTally();
+    return new Poller({
+      ...{ prng, shard, crashPercent, zombiePercent, rewindPercent },
+      environments: this.idle[name]!,
+      batchMax: prng.pick([3, 12, 60]),
+      makeEnvironment: () => this.makeEnvironment(make),
+      zombies: this.zombies,
+      failed: (error) => this.judgeError(error),
+    });
   }
 
   /** What the world does to a run is no fault of it; anything else is. */
