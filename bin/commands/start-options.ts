@@ -1,0 +1,81 @@
+import { InvalidArgumentError } from 'commander';
+import type { Outage } from '../../local/crowd/crowd';
+import { UsageError } from './errors';
+
+/** What the command line says; what it leaves out is absent. */
+export interface StartOptions {
+  readonly viewers?: number;
+  readonly minutes?: number;
+  readonly seed?: number;
+  readonly speed?: Speed;
+  readonly outage?: Outage;
+  readonly replay?: string;
+  readonly config?: string;
+  readonly keep?: string;
+  readonly json?: boolean;
+}
+
+/** Times faster than the clock, or as fast as it goes. */
+export type Speed = number | 'max';
+
+export const DEFAULTS = { viewers: 500, minutes: 3, seed: 1, speed: 1 } as const;
+
+const LIMITS = {
+  viewers: { min: 1, max: 1_000_000 },
+  minutes: { min: 1, max: 1_440 },
+  seed: { min: 0, max: Number.MAX_SAFE_INTEGER },
+  speed: { min: 0.1, max: 1_000 },
+} as const;
+
+export const parseViewers = (text: string) => parseWhole(text, LIMITS.viewers);
+export const parseSeed = (text: string) => parseWhole(text, LIMITS.seed);
+
+export function parseMinutes(text: string): number {
+  return parseNumber(text, LIMITS.minutes, 'a number');
+}
+
+export function parseSpeed(text: string): Speed {
+  return text === 'max' ? text : parseNumber(text, LIMITS.speed, 'max or a number');
+}
+
+/** `SECONDS@SECOND`, and how: `30@60:timeouts` */
+export function parseOutage(text: string): Outage {
+  const [, seconds, fromSecond, shape = '5xx'] =
+    /^(\d{1,5})@(\d{1,5})(?::(5xx|timeouts))?$/.exec(text) ?? [];
+  if (seconds === undefined || Number(seconds) === 0) {
+    throw new InvalidArgumentError(
+      `expected SECONDS@SECOND or SECONDS@SECOND:timeouts, such as 20@90 for 20 seconds ` +
+        `from second 90 on, got ${text}`,
+    );
+  }
+  return {
+    seconds: Number(seconds),
+    fromSecond: Number(fromSecond),
+    shape: shape as Outage['shape'],
+  };
+}
+
+/** What cannot be meant together, whatever a directory keeps. */
+export function checkTogether(options: StartOptions): void {
+  if (options.replay === undefined) return;
+  for (const name of ['viewers', 'minutes', 'seed', 'outage'] as const) {
+    if (options[name] === undefined) continue;
+    throw new UsageError(`--${name} is of the event that is made up; --replay has a log instead`);
+  }
+}
+
+function parseWhole(text: string, { min, max }: { min: number; max: number }): number {
+  const value = /^\d+$/.test(text) ? Number(text) : NaN;
+  if (value >= min && value <= max) return value;
+  throw new InvalidArgumentError(`expected a whole number from ${min} to ${max}, got ${text}`);
+}
+
+function parseNumber(
+  text: string,
+  { min, max }: { min: number; max: number },
+  what: string,
+): number {
+  const value = /^\d+(\.\d+)?$/.test(text) ? Number(text) : NaN;
+  if (value >= min && value <= max) return value;
+  throw new InvalidArgumentError(`expected ${what} from ${min} to ${max}, got ${text}`);
+}

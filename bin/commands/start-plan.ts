@@ -1,0 +1,169 @@
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { Outage } from '../../local/crowd/crowd';
+import { UsageError } from './errors';
+import { DEFAULTS, type Speed, type StartOptions, checkTogether } from './start-options';
+
+/** All that decides what a run counts. It is kept, so that a restart goes on with the same. */
+export type Plan = CrowdPlan | ReplayPlan;
+
+export interface CrowdPlan {
+  readonly kind: 'crowd';
+  readonly viewers: number;
+  readonly minutes: number;
+  readonly seed: number;
+  readonly speed: number;
+  readonly outage?: Outage;
+  readonly startAtMs: number;
+}
+
+export interface ReplayPlan {
+  readonly kind: 'replay';
+  /** absolute */
+  readonly file: string;
+  readonly bytes: number;
+  readonly speed: Speed;
+  /** what turnout.json holds */
+  readonly config: unknown;
+}
+
+/** `{"version":1,"plan":{...}}` */
+const FILE = 'rig.json';
+const VERSION = 1;
+const CONFIG_DEFAULT = 'turnout.json';
+const MINUTE_MS = 60_000;
+const START_STEP_MS = 5 * MINUTE_MS;
+
+/** The plan that the directory keeps, or a new one. */
+export function choosePlan(options: StartOptions, nowMs: number): Plan {
+  checkTogether(options);
+  const { keep } = options;
+  const kept = keep === undefined ? undefined : loadPlan(keep);
+  if (kept === undefined) return makePlan(options, nowMs);
+  checkSame(kept, options, join(keep!, FILE));
+  return kept;
+}
+
+/** Written once: what a run was begun with holds to its end. */
+export function savePlan(dir: string, plan: Plan): void {
+  const path = join(dir, FILE);
+  if (existsSync(path)) return;
+  mkdirSync(dir, { recursive: true });
+  writeFileSync(`${path}.draft`, `${JSON.stringify({ version: VERSION, plan }, null, 2)}\n`);
+  renameSync(`${path}.draft`, path);
+}
+
+function makePlan(options: StartOptions, nowMs: number): Plan {
+  const { replay, outage } = options;
+  if (replay !== undefined) {
+    const file = resolve(replay);
+    const config = readConfig(options.config);
+    return { kind: 'replay', file, bytes: sizeOf(file), speed: options.speed ?? 'max', config };
+  }
+  const { viewers, minutes, seed, speed } = { ...DEFAULTS, ...options };
+  if (options.config !== undefined) throw new UsageError('--config is for --replay alone');
+  if (speed === 'max') throw new UsageError('--speed max is for --replay alone');
+  if (outage !== undefined && outage.fromSecond >= minutes * 60) {
+    throw new UsageError(
+      `--outage begins at second ${outage.fromSecond}, expected before the end at ${minutes * 60}`,
+    );
+  }
+  return {
+    kind: 'crowd',
+    viewers,
+    minutes,
+    seed,
+    speed,
+    ...(outage && { outage }),
+    startAtMs: startOf(minutes, speed, nowMs),
+  };
+}
+
+/**
+ * When the event begins by its own clock. A line must not be from the future when it arrives, so an event
+ * that is played faster than the clock began earlier, and ends now. It begins with whole five minutes, as
+ * the segments of the crowd's stream come in a pattern of 150 seconds: so one seed gives the same figures
+ * whenever it is played.
+ */
+function startOf(minutes: number, speed: number, nowMs: number): number {
+  const aheadMs = Math.max(0, minutes * MINUTE_MS * (1 - 1 / speed));
+  return Math.floor((nowMs - aheadMs) / START_STEP_MS) * START_STEP_MS;
+}
+
+function loadPlan(dir: string): Plan | undefined {
+  const path = join(dir, FILE);
+  if (existsSync(path)) {
+    const { version, plan } = readJson(path) as { version?: unknown; plan: Plan };
+    if (version === VERSION) return plan;
+    throw new Error(`${path} has version ${String(version)}, expected ${VERSION}`);
+  }
+  const isFree = !existsSync(dir) || (statSync(dir).isDirectory() && readdirSync(dir).length === 0);
+  if (isFree) return undefined;
+  throw new UsageError(`--keep ${dir}: expected a new or empty directory, or one with ${FILE}`);
+}
+
+/** What a restart says again must be what it was. */
+function checkSame(plan: Plan, options: StartOptions, path: string): void {
+  const said: Record<string, unknown> = {
+    viewers: options.viewers,
+    minutes: options.minutes,
+    seed: options.seed,
+    speed: options.speed,
+    outage: options.outage,
+    replay: options.replay && resolve(options.replay),
+    config: options.config && readConfig(options.config),
+  };
+  const kept: Record<string, unknown> =
+    plan.kind === 'replay' ? { ...plan, replay: plan.file } : { ...plan };
+  for (const [name, value] of Object.entries(said)) {
+    if (value === undefined || JSON.stringify(value) === JSON.stringify(kept[name])) continue;
+    const has = kept[name] === undefined ? `no ${name}` : `${name} ${tell(kept[name])}`;
+    throw new UsageError(
+      `${path} keeps a run with ${has}, got ${tell(value)}: ` +
+        `leave --${name} out to go on with it, or name another directory`,
+    );
+  }
+  if (plan.kind === 'replay' && sizeOf(plan.file) !== plan.bytes) {
+    throw new Error(
+      `${plan.file} has ${sizeOf(plan.file)} bytes, expected ${plan.bytes}: it has changed since`,
+    );
+  }
+}
+
+function tell(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+function readConfig(path: string | undefined): unknown {
+  if (path === undefined && !existsSync(CONFIG_DEFAULT)) return {};
+  return readJson(path ?? CONFIG_DEFAULT);
+}
+
+function readJson(path: string): unknown {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new Error(`${path} cannot be read: ${(error as Error).message}`, { cause: error });
+  }
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new Error(`${path} is no JSON: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+function sizeOf(path: string): number {
+  if (!existsSync(path)) throw new Error(`${path} does not exist`);
+  const stat = statSync(path);
+  if (!stat.isFile()) throw new Error(`${path} is no file; a replay reads one log`);
+  return stat.size;
+}

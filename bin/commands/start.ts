@@ -1,0 +1,106 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { makeCrowdShow } from './start-crowd';
+import { Feed } from './start-feed';
+import type { StartOptions } from './start-options';
+import { type Plan, choosePlan, savePlan } from './start-plan';
+import { makeReplayShow } from './start-replay';
+import { type Road, startRoad } from './start-road';
+import { type Moment, makeScreen } from './start-screen';
+import type { Show } from './start-show';
+import { type SummaryFacts, makeSummary, renderSummary } from './start-summary';
+import { watchRoad } from './start-watch';
+
+/** Where people read, and how they stop. */
+export interface StartHost {
+  readonly human: NodeJS.WriteStream;
+  readonly result: NodeJS.WriteStream;
+  readonly stopping: AbortSignal;
+}
+
+const COLUMNS_MAX = 100;
+
+/**
+ * `npm start`: the whole road on this machine, with a made-up event or a log. Tells whether what was
+ * counted is equal to what was put.
+ */
+export async function runStart(options: StartOptions, host: StartHost): Promise<boolean> {
+  const { human, result } = host;
+  const { keep } = options;
+  const plan = choosePlan(options, Date.now());
+  const show = makeShow(plan, host);
+  if (keep !== undefined) savePlan(keep, plan);
+  human.write(`Turnout: ${show.title}\nThe road is being laid on this machine ...\n`);
+  const road = await startRoad(show, keep);
+  let facts: SummaryFacts;
+  try {
+    facts = await play(show, road, keep !== undefined, host);
+  } finally {
+    await road.stop();
+  }
+  const columns = Math.min(COLUMNS_MAX, human.columns || COLUMNS_MAX);
+  human.write(
+    `\n${renderSummary(facts, columns)
+      .map((line) => `${line.trimEnd()}\n`)
+      .join('')}`,
+  );
+  if (keep !== undefined) human.write(`\nkept in ${keep}\n`);
+  const summary = makeSummary(facts);
+  if (options.json === true) result.write(`${JSON.stringify(summary)}\n`);
+  return summary.equal;
+}
+
+function makeShow(plan: Plan, { human }: StartHost): Show {
+  if (plan.kind === 'crowd') return makeCrowdShow(plan);
+  return makeReplayShow(plan, (text) => human.write(`warning: ${text}\n`));
+}
+
+/** Puts all lines when they are due, waits until they are counted, and compares. */
+async function play(
+  show: Show,
+  road: Road,
+  isKept: boolean,
+  { human, stopping }: StartHost,
+): Promise<SummaryFacts> {
+  const { rig, meter, views } = road;
+  const already = isKept ? await rig.listPutKeys() : new Set<string>();
+  if (already.size > 0) human.write(`It goes on: ${already.size} lines were put before.\n`);
+  const feed = new Feed({
+    source: show.source,
+    speed: show.speed,
+    already,
+    put: (lines) => rig.putLines(lines),
+    taken: () => meter.linesReceived,
+    settle: () => road.drain(),
+    now: () => performance.now(),
+    pause: sleep,
+    stopping,
+  });
+  let phase: Moment['phase'] = 'playing';
+  const screen = makeScreen(human, () => performance.now());
+  const over = new AbortController();
+  const pause = (ms: number) =>
+    sleep(ms, undefined, { signal: over.signal }).catch(() => undefined);
+  const currentPhase = () => (stopping.aborted ? 'stopping' : phase);
+  const watching = watchRoad({
+    show,
+    road,
+    feed,
+    screen,
+    pause,
+    phase: currentPhase,
+    over: over.signal,
+  });
+  let isAll: boolean;
+  try {
+    isAll = await feed.run();
+    phase = 'draining';
+    await road.drain();
+  } finally {
+    over.abort();
+    await watching;
+  }
+  const report = await views.loadReport();
+  const put = { lines: feed.lines, isAll };
+  const verdict = await show.judge(report, put);
+  return { verdict, ledger: report.ledger, latency: meter.delay(), put };
+}

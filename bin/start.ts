@@ -1,0 +1,102 @@
+import { Command, CommanderError } from 'commander';
+import { UsageError } from './commands/errors';
+import { runStart } from './commands/start';
+import {
+  DEFAULTS,
+  type StartOptions,
+  parseMinutes,
+  parseOutage,
+  parseSeed,
+  parseSpeed,
+  parseViewers,
+} from './commands/start-options';
+
+const HELP = `
+Examples:
+  npm start                                                a live event of three minutes
+  npm start -- --viewers 2000 --outage 20@90               the origin fails from second 90 on
+  npm start -- --minutes 30 --speed 10                     half an hour in three minutes
+  npm start -- --replay access.log.gz                      a log of yours through the whole road
+  npm start -- --keep /tmp/event                           the same again goes on where it was ended
+  npm start --silent -- --json 2> /dev/null | tail -n 1    truth, counted, equal, ledger, latency
+
+Ctrl-C stops: what was put until then is counted and compared. Ctrl-C again leaves at once.
+Exit status: 0 what was counted is equal to the truth, 1 it is not (or could not do it), 2 wrong use.
+Formats of a log, and turnout.json: README.md, docs/CONFIGURATION.md.`;
+
+/** A terminal's Ctrl-C comes twice where npm passes it on. */
+const SAME_CTRL_C_MS = 500;
+const EXIT_INTERRUPTED = 130;
+
+/** Exit status: 0 equal, 1 not equal or could not do it, 2 wrong use. A user never sees a stack trace. */
+async function main(): Promise<void> {
+  const program = new Command('npm start --')
+    .description(
+      'The whole road on this machine: Kinesis and DynamoDB emulated on loopback, the real handlers,\n' +
+        'and a live event that knows its own truth, or a log. No account, no Docker.',
+    )
+    .option(
+      '--viewers <n>',
+      `people who come to watch (default: ${DEFAULTS.viewers})`,
+      parseViewers,
+    )
+    .option('--minutes <n>', `length of the event (default: ${DEFAULTS.minutes})`, parseMinutes)
+    .option('--seed <n>', `same seed, same event (default: ${DEFAULTS.seed})`, parseSeed)
+    .option(
+      '--speed <n>',
+      'times faster than the clock, 0.1 to 1000 (default: 1); of a log by the times of its lines, ' +
+        'or max: as fast as it goes (default of --replay: max)',
+      parseSpeed,
+    )
+    .option(
+      '--outage <when>',
+      'the origin fails: SECONDS@SECOND with 5xx, SECONDS@SECOND:timeouts with segments that hang',
+      parseOutage,
+    )
+    .option(
+      '--replay <file>',
+      'a log instead, plain or gzip; equal means: to turnout recount of it',
+    )
+    .option('--config <file>', 'for --replay: as of recount (default: ./turnout.json if it exists)')
+    .option('--keep <dir>', 'state on disk; started again with it, a run that was ended goes on')
+    .option('--json', 'the summary as one JSON object on the last line of standard output')
+    .addHelpText('after', HELP)
+    .exitOverride()
+    .configureHelp({ helpWidth: 100 })
+    .allowExcessArguments(false)
+    .parse();
+
+  const options = program.opts<StartOptions>();
+  const isEqual = await runStart(options, {
+    human: options.json === true ? process.stderr : process.stdout,
+    result: process.stdout,
+    stopping: stopOnInterrupt(),
+  });
+  if (!isEqual) process.exitCode = 1;
+}
+
+/** The first Ctrl-C stops in order; one that comes later leaves at once. */
+function stopOnInterrupt(): AbortSignal {
+  const stopping = new AbortController();
+  let firstAtMs = Infinity;
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      if (performance.now() - firstAtMs > SAME_CTRL_C_MS) process.exit(EXIT_INTERRUPTED);
+      firstAtMs = Math.min(firstAtMs, performance.now());
+      stopping.abort();
+    });
+  }
+  return stopping.signal;
+}
+
+main()
+  .catch((error: unknown) => {
+    if (error instanceof CommanderError) {
+      process.exitCode = error.exitCode === 0 ? 0 : 2;
+      return;
+    }
+    process.stderr.write(`npm start: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = error instanceof UsageError ? 2 : 1;
+  })
+  // All is said: whatever the runtime still waits for must not keep a terminal.
+  .finally(() => process.stdout.write('', () => process.exit()));
