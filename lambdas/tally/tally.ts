@@ -6,6 +6,7 @@ import type { Days } from '../core/audience/day';
 import { forEachParallel } from '../adapters/parallel';
 import { Lane } from '../core/road/lane';
 import { type LaneRules, blobsOf } from '../core/road/lane-head';
+import { DamagedPacket } from '../core/road/damaged-packet';
 import { decodeOutbox } from '../core/road/outbox';
 import { type Packet, checkLanes, decodePacket } from '../core/road/packet';
 import type {
@@ -52,17 +53,26 @@ export function makeTally(deps: TallyDeps) {
   const { telemetry } = deps;
   const atHand = new Map<number, Lane>();
 
-  const countLane = async (packets: readonly Packet[], lane: number): Promise<void> => {
-    for (let conflicts = 0; conflicts <= CONFLICTS_MAX; conflicts += 1) {
+  const countLane = async (given: readonly Packet[], lane: number): Promise<void> => {
+    let packets = given;
+    for (let conflicts = 0; conflicts <= CONFLICTS_MAX;) {
       const before = atHand.get(lane) ?? (await loadLane(deps, lane));
       // Nobody else is to meet it half folded; it comes back when all of it is written.
       atHand.delete(lane);
-      const after = await foldLane(deps, before, packets, lane);
-      if (after !== undefined) {
-        if (!after.isCrowded) atHand.set(lane, after);
-        return;
+      try {
+        const after = await foldLane(deps, before, packets, lane);
+        if (after !== undefined) {
+          if (!after.isCrowded) atHand.set(lane, after);
+          return;
+        }
+        conflicts += 1;
+        telemetry.count('LaneConflicts', 1);
+      } catch (error) {
+        if (!(error instanceof DamagedPacket)) throw error;
+        await keepApart(deps, error);
+        packets = packets.filter((packet) => packet !== error.packet);
+        if (packets.length === 0) return;
       }
-      telemetry.count('LaneConflicts', 1);
     }
     throw new Error(`lane ${lane} was written by others ${CONFLICTS_MAX + 1} times`);
   };
@@ -98,6 +108,16 @@ export function makeTally(deps: TallyDeps) {
       telemetry.flush();
     }
   };
+}
+
+/** Its viewers are not counted, and its place in the chain stays a hole, which is alarmed. */
+async function keepApart({ stream, quarantine, telemetry }: TallyDeps, error: DamagedPacket) {
+  const { lane, shardId, ordinal, days } = error.packet;
+  const sequence = `packet ${ordinal} to lane ${lane}`;
+  const data = Buffer.concat(days.map(({ entries }) => entries));
+  await quarantine.keep({ stream, shardId, sequence, reason: error.message, data });
+  telemetry.count('PacketsQuarantined', 1);
+  telemetry.error('packet is damaged', { shardId, sequence, error });
 }
 
 /** The packets of a batch by lane. What is no packet is kept apart, and costs itself alone. */

@@ -21,8 +21,8 @@ export interface PollerProps {
   readonly batchMax: number;
   readonly environments: Environment[];
   readonly makeEnvironment: () => Environment;
-  /** of 100 steps */
-  readonly crashPercent: number;
+  /** of 100 steps, now */
+  readonly crashPercent: () => number;
   /** of 100 crashes: the run goes on behind everybody's back */
   readonly zombiePercent: number;
   /** of 100 batches: begins with what was delivered before */
@@ -41,6 +41,8 @@ export class Poller {
   private end = 0;
   private environment: Environment | undefined;
   crashes = 0;
+  private runs = 0;
+  private lastError = 'none';
 
   constructor(private readonly props: PollerProps) {}
 
@@ -52,11 +54,17 @@ export class Poller {
     return !this.isIdle || this.at < this.props.shard.records.length;
   }
 
+  /** Where it stands, for a night that does not end. */
+  toString(): string {
+    const { shard } = this.props;
+    return `${shard.id} at ${this.at} of ${shard.records.length}, ${this.runs} runs, ${this.crashes} crashes, last error: ${this.lastError}`;
+  }
+
   async step(): Promise<void> {
     const { prng, environments, zombies } = this.props;
     if (this.environment === undefined) return this.deliver();
     const { task } = this.environment;
-    if (prng.next() * 100 < this.props.crashPercent) {
+    if (prng.next() * 100 < this.props.crashPercent()) {
       // Nobody hears of it again, or nobody knows that it goes on.
       this.crashes += 1;
       if (prng.int(100) < this.props.zombiePercent) zombies.push(task);
@@ -66,7 +74,10 @@ export class Poller {
     await task.step(prng);
     if (!task.isDone) return;
     if (task.error === undefined) this.at = Math.max(this.at, this.end);
-    else this.props.failed(task.error);
+    else {
+      this.lastError = String(task.error);
+      this.props.failed(task.error);
+    }
     environments.push(this.environment);
     this.environment = undefined;
   }
@@ -77,6 +88,7 @@ export class Poller {
     if (prng.int(100) < rewindPercent) from = Math.max(0, from - prng.int(2 * batchMax));
     const to = Math.min(shard.records.length, from + prng.between(1, batchMax));
     this.end = to;
+    this.runs += 1;
     const records = shard.records.slice(from, to);
     const known = environments.length > 0 && prng.bool(0.8);
     const environment = known

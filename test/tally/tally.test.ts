@@ -1,6 +1,6 @@
 import type { BlobStore, LaneStore } from '../../lambdas/core/road/ports';
 import type { TallyDeps } from '../../lambdas/tally/tally';
-import { encodePacket } from '../../lambdas/core/road/packet';
+import { decodePacket, encodePacket } from '../../lambdas/core/road/packet';
 import { failureOf } from '../contract/world';
 import { HandlerRig, leftMs } from '../support/handler-rig';
 import { NOON_MS, networkIp, rowOf } from '../support/road-rows';
@@ -55,6 +55,41 @@ describe('tally', () => {
     // Whatever came may hold addresses: what it was meant to be is all that is kept.
     expect(Buffer.from(text!['begin']!.B!).toString()).toBe('xxxxxxxx');
     expect(rig.telemetry.counts['PacketsQuarantined']).toBe(20);
+  });
+
+  it('keeps apart a packet whose viewers are damaged, and leaves its place in the chain open', async () => {
+    const rig = new HandlerRig();
+    await forwarded(rig);
+    const [first, ...rest] = rig.packetRecords;
+    const packet = decodePacket(first!.data);
+    const damaged = packet.days.map(({ day, entries }) => ({
+      day,
+      entries: entries.subarray(0, entries.length - 1),
+    }));
+    const data = encodePacket(packet, packet.lanes, { ...packet, days: damaged });
+    const tally = rig.makeTally();
+    for (let n = 0; n < 2; n += 1) await tally([{ ...first!, data }, ...rest]);
+    const { lines, hits } = packet.ledger;
+    expect(rig.ledger).toMatchObject({ lines: 36 - lines, hits: 36 - hits });
+    expect(rig.stateItems('quarantine')).toHaveLength(1);
+    // Whole again, it is counted: nothing of the damaged one was.
+    await tally([first!]);
+    expect(rig.ledger).toMatchObject({ lines: 36, hits: 36 });
+  });
+
+  it('stops at viewers in a format of tomorrow, which somebody can read', async () => {
+    const rig = new HandlerRig();
+    await forwarded(rig);
+    const [first] = rig.packetRecords;
+    const packet = decodePacket(first!.data);
+    const later = packet.days.map(({ day, entries }) => ({
+      day,
+      entries: Uint8Array.from(entries, (byte, n) => (n === 3 ? 2 : byte)),
+    }));
+    const data = encodePacket(packet, packet.lanes, { ...packet, days: later });
+    const error = await failureOf(rig.makeTally()([{ ...first!, data }]));
+    expect(String(error)).toContain('state has version 2, expected 1');
+    expect(rig.stateItems('quarantine')).toEqual([]);
   });
 
   it('counts the other lanes when one fails, and that one when it no longer does', async () => {

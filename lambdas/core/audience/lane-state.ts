@@ -181,8 +181,13 @@ export function restoreState(audience: Audience, bytes: Uint8Array): void {
   readState(audience, bytes, 'restore');
 }
 
-function readState(audience: Audience, bytes: Uint8Array, how: 'adopt' | 'restore'): void {
-  const input = new ByteReader(bytes);
+/** Throws if the bytes are a state of another version; what else they hold is not looked at. */
+export function checkStateVersion(bytes: Uint8Array): void {
+  const isState = MAGIC.every((byte, n) => bytes[n] === byte);
+  if (isState && bytes[MAGIC.length] !== STATE_VERSION) readVersion(new ByteReader(bytes));
+}
+
+function readVersion(input: ByteReader): void {
   for (const byte of MAGIC) {
     const got = input.byte();
     if (got !== byte) throw new Error(`state must begin with TNS, got byte ${got}`);
@@ -191,6 +196,11 @@ function readState(audience: Audience, bytes: Uint8Array, how: 'adopt' | 'restor
   if (version !== STATE_VERSION) {
     throw new Error(`state has version ${version}, expected ${STATE_VERSION}`);
   }
+}
+
+function readState(audience: Audience, bytes: Uint8Array, how: 'adopt' | 'restore'): void {
+  const input = new ByteReader(bytes);
+  readVersion(input);
   input.count();
   input.count();
   const contents: number[] = [];
@@ -202,7 +212,7 @@ function readState(audience: Audience, bytes: Uint8Array, how: 'adopt' | 'restor
     contents.push(content === 0 ? -1 : content);
   }
   for (let n = input.count(); n > 0; n -= 1) {
-    const content = contents[input.count()]!;
+    const content = contentAt(contents, input.count());
     const [hits, slots] = [input.count(), input.count()];
     if (content >= 0) audience.addOverBound(content, hits, slots);
   }
@@ -213,6 +223,12 @@ function readState(audience: Audience, bytes: Uint8Array, how: 'adopt' | 'restor
   const into: Into = { audience, how, contents, firstDay, session, run };
   for (let n = 0; n < entries; n += 1) readEntry(input, into);
   if (!input.isAtEnd) throw new Error('state has bytes behind its last entry');
+}
+
+function contentAt(contents: readonly number[], position: number): number {
+  const content = contents[position];
+  if (content !== undefined) return content;
+  throw new Error(`state has content ${position}, expected below ${contents.length}`);
 }
 
 interface Into {
@@ -229,7 +245,7 @@ function readEntry(input: ByteReader, into: Into): void {
   const { audience, how, contents, firstDay, session, run } = into;
   const keyHi = input.word();
   const keyLo = input.word();
-  const content = contents[input.count()]!;
+  const content = contentAt(contents, input.count());
   const day = firstDay + input.count();
   const address = input.word();
   const rank = input.word();

@@ -1,8 +1,4 @@
-import {
-  Audience,
-  type AudienceLimits,
-  type EntryWatch,
-} from '../audience/audience';
+import { Audience, type AudienceLimits, type EntryWatch } from '../audience/audience';
 import type { Days } from '../audience/day';
 import { mergeState, restoreState } from '../audience/lane-state';
 import { tellFigures } from '../audience/viewer-figures';

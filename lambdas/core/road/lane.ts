@@ -3,6 +3,8 @@ import type { Days } from '../audience/day';
 import { ContentTable } from '../edge/content-table';
 import { DEFAULT_SETTINGS } from '../settings';
 import { Changes, contentUpdate } from './changes';
+import { checkStateVersion } from '../audience/lane-state';
+import { DamagedPacket } from './damaged-packet';
 import { ChainTable } from './chain';
 import { BLOB_LIVES_MS, type BlobWrite, LaneDay } from './lane-day';
 import {
@@ -164,7 +166,7 @@ export class Lane {
         }
         let laneDay = this.atHand.get(day);
         if (laneDay === undefined) this.atHand.set(day, (laneDay = this.makeDay(day)));
-        laneDay.fold(entries, changes);
+        foldEntries(laneDay, packet, entries, changes);
         touched.add(day);
       }
       const { lines, hits, overflow, lost, bad } = packet.ledger;
@@ -285,3 +287,18 @@ export class Lane {
 }
 
 const NONE = new Map<never, never>();
+
+function foldEntries(
+  laneDay: LaneDay,
+  packet: Packet,
+  entries: Uint8Array,
+  changes: Changes,
+): void {
+  // Entries of another version are whole, and are to be read by who can.
+  checkStateVersion(entries);
+  try {
+    laneDay.fold(entries, changes);
+  } catch (error) {
+    throw new DamagedPacket(packet, error);
+  }
+}

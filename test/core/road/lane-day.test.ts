@@ -240,6 +240,45 @@ describe('LaneDay', () => {
   });
 
   it.each([
+    [63, 63, 0],
+    [64, 64, 0],
+    [65, 64, 1],
+    [500, 64, 436],
+  ])('tells what is over of %i contents: %i apart, %i as (other)', (contents, apart, other) => {
+    const rig = new Rig({ limits: { ...SMALL, waitingPerAddressMax: 1, waitingMax: 1e6 } });
+    const hitsOf = () =>
+      [...rig.items.items.values()]
+        .filter(({ sk }) => sk === 'now')
+        .map(({ pk, values }) => [pk === 'p:(other)#0', Number(values.get('oh'))] as const);
+    const expected = (hits: number) => ({
+      apart: apart * hits,
+      count: apart,
+      other: other * hits,
+    });
+    for (let n = 1; n <= 3; n += 1) {
+      // At each content one viewer has a place, and another has none.
+      const viewers = [1, 2].flatMap((key) =>
+        Array.from({ length: contents }, (_, at) => ({
+          key: key * 1_000,
+          rank: key,
+          content: `content-${at}`,
+          atSecond: 10,
+        })),
+      );
+      rig.fold([viewers], 100);
+      const told = hitsOf();
+      const sumOf = (isOther: boolean) =>
+        told.reduce((sum, [own, hits]) => sum + (own === isOther ? hits : 0), 0);
+      expect({
+        apart: sumOf(false),
+        count: told.filter(([isOther]) => !isOther).length,
+        other: sumOf(true),
+      }).toEqual(expected(n));
+      rig.atHand = rig.restored(100);
+    }
+  });
+
+  it.each([
     ['the day goes on', 20 * 3_600, 0],
     ['an old log is played again a month later', 30 * 86_400, 30 * 86_400 - 86_400],
   ])('lets blobs live ten days from the end of the day, or from now: %s', (_, second, more) => {
