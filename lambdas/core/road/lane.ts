@@ -3,8 +3,7 @@ import type { Days } from '../audience/day';
 import { ContentTable } from '../edge/content-table';
 import { DEFAULT_SETTINGS } from '../settings';
 import { Changes, contentUpdate } from './changes';
-import { checkStateVersion } from '../audience/lane-state';
-import { DamagedPacket } from './damaged-packet';
+import { foldEntries } from './damaged-packet';
 import { ChainTable } from './chain';
 import { BLOB_LIVES_MS, type BlobWrite, LaneDay } from './lane-day';
 import {
@@ -287,18 +286,3 @@ export class Lane {
 }
 
 const NONE = new Map<never, never>();
-
-function foldEntries(
-  laneDay: LaneDay,
-  packet: Packet,
-  entries: Uint8Array,
-  changes: Changes,
-): void {
-  // Entries of another version are whole, and are to be read by who can.
-  checkStateVersion(entries);
-  try {
-    laneDay.fold(entries, changes);
-  } catch (error) {
-    throw new DamagedPacket(packet, error);
-  }
-}
