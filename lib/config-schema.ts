@@ -3,9 +3,10 @@ import * as z from 'zod';
 
 import { EDGE_FIELDS, TURNOUT_FIELDS } from '../lambdas/core/edge/edge-fields';
 import {
-  BLOCK_STATUS_TAKEN,
+  BLOCK_STATUSES,
   COUNTS,
   DEFAULT_SETTINGS,
+  GUARD_MODES,
   LANE_COUNTS,
   LIMITS,
 } from '../lambdas/core/settings';
@@ -90,7 +91,8 @@ const cidrs = list(
 );
 
 const zoneError = fail('an IANA time zone such as UTC or Europe/Berlin');
-const statusError = fail(`a whole number from 400 to 599, but not ${BLOCK_STATUS_TAKEN}`);
+const statusError = fail(`one of ${BLOCK_STATUSES.join(', ')}`);
+const modeError = fail(`one of ${GUARD_MODES.join(', ')}`);
 
 const ContentSchema = exact({
   id: id.describe(
@@ -127,6 +129,45 @@ const ContentSchema = exact({
     ),
 });
 
+const GuardSchema = exact({
+  mode: z
+    .enum(GUARD_MODES, modeError)
+    .default(DEFAULT_SETTINGS.guard.mode)
+    .describe('Inside event windows, and always if there are none.'),
+  outsideEvents: z
+    .enum(GUARD_MODES, modeError)
+    .default(DEFAULT_SETTINGS.guard.outsideEvents)
+    .describe('Outside event windows.'),
+  setsV4: whole(LIMITS.setsV4, 'IP sets for IPv4, 10,000 CIDRs each, of each of the two lists.'),
+  setsV6: whole(LIMITS.setsV6, 'The same for IPv6.'),
+  viewerWeight: whole(
+    LIMITS.viewerWeight,
+    'Attack requests in 10 seconds that one verified viewer weighs up.',
+  ),
+  collateralPercentMax: numberIn(LIMITS.collateralPercentMax, 'percent')
+    .default(LIMITS.collateralPercentMax.fallback)
+    .describe('Share of all verified viewers that blocks may cover.'),
+  listChangePercentMax: whole(
+    LIMITS.listChangePercentMax,
+    'Share of the capacity of a list that one pass may change, beyond expiries.',
+  ),
+  rollbackFallPercent: whole(
+    LIMITS.rollbackFallPercent,
+    'Fall of verified presence after a push that takes the push back.',
+  ),
+  firstMinutes: whole(LIMITS.firstMinutes, 'Length of a first block; each further one doubles it.'),
+  longestMinutes: whole(LIMITS.longestMinutes, 'Longest block.'),
+  keepDays: whole(LIMITS.keepDays, 'Days after which addresses in Blocks and audit expire.'),
+  allow: cidrs.default([]).describe('CIDRs that are never blocked.'),
+  own: cidrs
+    .default([])
+    .describe('Our own delivery, monitoring and offices: never blocked either.'),
+  blockPrivate: z
+    .boolean(fail('true or false'))
+    .default(false)
+    .describe('Whether private, shared and reserved ranges may be blocked, as a rehearsal needs.'),
+});
+
 const EventSchema = exact({
   id: id.describe('Name of the event in every report.'),
   content: id.describe('Id of the content that it shows.'),
@@ -154,13 +195,10 @@ export const ConfigSchema = exact({
     .describe('IANA time zone of the broadcast day.'),
   dayStartHour: whole(LIMITS.dayStartHour, 'Hour at which a broadcast day begins.'),
   blockStatus: z
-    .int(statusError)
-    .min(LIMITS.blockStatus.min, statusError)
-    .max(LIMITS.blockStatus.max, statusError)
-    .refine((status) => status !== BLOCK_STATUS_TAKEN, statusError)
+    .literal(BLOCK_STATUSES, statusError)
     .default(LIMITS.blockStatus.fallback)
     .describe(
-      'HTTP status with which the block rule answers, so that logs tell our refusals from the origin’s. Not 403.',
+      'HTTP status with which the block rule answers, so that logs tell our refusals from the origin’s. Not 403; what AWS WAF takes.',
     ),
   sessionIdsMax: whole(
     LIMITS.sessionIdsMax,
@@ -212,6 +250,7 @@ export const ConfigSchema = exact({
   })
     .prefault({})
     .describe('Corrections to the built-in network lists.'),
+  guard: GuardSchema.prefault({}).describe('What is blocked in AWS WAF, and what never is.'),
 }).describe('Configuration of Turnout. Every key may be left out.');
 export type ConfigFile = z.infer<typeof ConfigSchema>;
 

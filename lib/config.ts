@@ -60,6 +60,7 @@ function settingsOf(file: ConfigFile): Settings {
     realtimeFields: sortFields(file.realtimeFields),
     thresholds: file.thresholds,
     networks: file.networks,
+    guard: file.guard,
   };
 }
 

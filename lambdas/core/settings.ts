@@ -19,6 +19,7 @@ export interface Settings {
   readonly realtimeFields: readonly EdgeField[];
   readonly thresholds: Thresholds;
   readonly networks: Networks;
+  readonly guard: GuardSettings;
 }
 
 export interface ContentSettings {
@@ -57,19 +58,59 @@ export interface Networks {
   readonly people: readonly string[];
 }
 
+/** What the guard does: docs/GUARD.md, "Modes". */
+export const GUARD_MODES = ['block', 'count', 'hold', 'off'] as const;
+export type GuardMode = (typeof GUARD_MODES)[number];
+
+export interface GuardSettings {
+  /** Inside event windows, and always if there are none. */
+  readonly mode: GuardMode;
+  readonly outsideEvents: GuardMode;
+  /** Sets of 10,000 CIDRs, of each of the lists `block` and `count`. */
+  readonly setsV4: number;
+  readonly setsV6: number;
+  /** lambda: attack hits in 10 s that one verified viewer weighs up */
+  readonly viewerWeight: number;
+  /** F1: of all verified viewers, covered by blocks */
+  readonly collateralPercentMax: number;
+  /** F2: of a list's capacity, changed by one pass */
+  readonly listChangePercentMax: number;
+  /** F3: fall of verified presence after a push that takes the push back */
+  readonly rollbackFallPercent: number;
+  readonly firstMinutes: number;
+  readonly longestMinutes: number;
+  /** Addresses in Blocks and audit expire after this. */
+  readonly keepDays: number;
+  /** CIDRs that are never blocked. */
+  readonly allow: readonly string[];
+  /** Our own: content delivery, monitoring, offices. Never blocked either. */
+  readonly own: readonly string[];
+  /** Whether private, shared and reserved ranges may be blocked: in a rehearsal they attack. */
+  readonly blockPrivate: boolean;
+}
+
 /** Numbers that can be set: default, document and check are all made from this table. */
 export const LIMITS = {
   segmentSeconds: { fallback: 6, min: 0.5, max: 30 },
   /** Parts have no default: who names them knows their length. */
   partSeconds: { min: 0.1, max: 30 },
   dayStartHour: { fallback: 6, min: 0, max: 23 },
-  blockStatus: { fallback: 409, min: 400, max: 599 },
+  blockStatus: { fallback: 409 },
   sessionIdsMax: { fallback: 1_024, min: 1, max: 65_536 },
   viewersPerAddressMax: { fallback: 16_384, min: 1, max: 1_048_576 },
   waitingPerAddressMax: { fallback: 1_024, min: 1, max: 65_536 },
   pagesPerDayMax: { fallback: 800, min: 1, max: 100_000 },
   interruptionViewersMin: { fallback: 20, min: 1, max: 1_000_000 },
   interruptionFallPercent: { fallback: 30, min: 1, max: 99 },
+  setsV4: { fallback: 6, min: 1, max: 20 },
+  setsV6: { fallback: 2, min: 1, max: 5 },
+  viewerWeight: { fallback: 100, min: 1, max: 100_000 },
+  collateralPercentMax: { fallback: 0.1, min: 0, max: 5 },
+  listChangePercentMax: { fallback: 25, min: 1, max: 100 },
+  rollbackFallPercent: { fallback: 30, min: 5, max: 99 },
+  firstMinutes: { fallback: 10, min: 1, max: 1_440 },
+  longestMinutes: { fallback: 1_440, min: 1, max: 10_080 },
+  keepDays: { fallback: 90, min: 1, max: 400 },
 } as const;
 
 /** Powers of two, so that the shards of the second stream, also powers of two, hold whole lanes. */
@@ -88,8 +129,14 @@ export const COUNTS = {
   eventHoursMax: 24,
 } as const;
 
-/** CloudFront and WAF answer 403 for many reasons; a block must be told from all of them. */
-export const BLOCK_STATUS_TAKEN = 403;
+/**
+ * With what a block may answer: what AWS WAF takes as the status of a custom response, from 400 on,
+ * but for 403, with which CloudFront and WAF answer for many reasons. A block must be told from all of them.
+ */
+export const BLOCK_STATUSES: readonly number[] = [
+  400, 401, 404, 405, 408, 409, 411, 412, 413, 414, 415, 416, 421, 429, 500, 501, 502, 503, 504,
+  505,
+];
 
 /** Segment length of streams that no rule configures. */
 export const SEGMENT_MS_DEFAULT = LIMITS.segmentSeconds.fallback * 1_000;
@@ -112,4 +159,20 @@ export const DEFAULT_SETTINGS: Settings = {
     interruptionFallPercent: LIMITS.interruptionFallPercent.fallback,
   },
   networks: { datacentre: [], people: [] },
+  guard: {
+    mode: 'block',
+    outsideEvents: 'count',
+    setsV4: LIMITS.setsV4.fallback,
+    setsV6: LIMITS.setsV6.fallback,
+    viewerWeight: LIMITS.viewerWeight.fallback,
+    collateralPercentMax: LIMITS.collateralPercentMax.fallback,
+    listChangePercentMax: LIMITS.listChangePercentMax.fallback,
+    rollbackFallPercent: LIMITS.rollbackFallPercent.fallback,
+    firstMinutes: LIMITS.firstMinutes.fallback,
+    longestMinutes: LIMITS.longestMinutes.fallback,
+    keepDays: LIMITS.keepDays.fallback,
+    allow: [],
+    own: [],
+    blockPrivate: false,
+  },
 };

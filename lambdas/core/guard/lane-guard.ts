@@ -1,0 +1,275 @@
+import { findNetworks, type NetworkFinding } from './network-rule';
+import { prefixText } from './prefix';
+import {
+  type Judgement,
+  type Rhythm,
+  type ViewersBehind,
+  judgeSource,
+  mayBeSuspect,
+} from './rules';
+import { N, SLOT_MS, type SourceCell } from './source-cells';
+import { S, type SourceFacts, SourceTable } from './source-table';
+import type { Neighbour, Suspect, SuspectBatch } from './suspect';
+
+/** What the lane's viewers say about an address, given as its keyed hash. */
+export interface ViewerLookup {
+  behind(address: number, atMs: number): ViewersBehind;
+  /** conforming viewers of the whole lane in the last 60 seconds */
+  conforming(atMs: number): number;
+}
+
+export interface LaneGuardProps {
+  readonly lane: number;
+  readonly rhythm: Rhythm;
+  /** @default 8,192 */
+  readonly sourcesMax?: number;
+}
+
+/** A source whose viewers that do not conform become invalid. */
+export interface Mark {
+  readonly address: number;
+  readonly atMs: number;
+  /** It was told in this fold; of one known before, only who waits in vain or was refused is marked. */
+  readonly isNew: boolean;
+}
+
+export interface GuardFold {
+  readonly batch: SuspectBatch | undefined;
+  readonly marks: readonly Mark[];
+}
+
+export const SOURCES_MAX = 8_192;
+const TELL_SLOTS = 5;
+const NETWORK_SLOTS = 1;
+const NEIGHBOURS_SLOTS = 5;
+const SETTLED_SLOTS = 30;
+const FORGOTTEN_SLOTS = 150;
+/** Half an hour after its last hit a source begins with a clean sheet. */
+const MARKED_SLOTS = 900;
+const TOLD_MAX = 65_536;
+const V4_HI = 0xffff;
+
+/**
+ * The guard of one lane: sources in memory, judged at every fold. It is made anew with the lane, and then
+ * knows nothing of the last minute, which costs an attacker a window and nobody else anything.
+ */
+export class LaneGuard {
+  readonly table: SourceTable;
+  /** networks by text: when they were told last */
+  private readonly told = new Map<string, number>();
+  /** keyed hashes of suspects: when they were seen last */
+  private readonly addresses = new Map<number, number>();
+  private firstSlot = 0;
+  private nowSlot = 0;
+  private networksAt = 0;
+  private neighboursAt = 0;
+  private forgottenAt = 0;
+
+  constructor(private readonly props: LaneGuardProps) {
+    this.table = new SourceTable(props.sourcesMax ?? SOURCES_MAX);
+  }
+
+  /** Takes what packets say of sources; `newestMs` is the newest arrival that the lane has folded. */
+  fold(
+    cells: readonly SourceCell[],
+    lookup: ViewerLookup,
+    { version, newestMs }: { version: number; newestMs: number },
+  ): GuardFold {
+    const { table } = this;
+    const touched = new Set<string>();
+    const suspects: Suspect[] = [];
+    const marks: Mark[] = [];
+    for (const cell of cells) {
+      table.add(cell);
+      // A clock that is ahead must not make all others late.
+      const slot = Math.min(cell.slot, Math.floor(newestMs / SLOT_MS));
+      this.nowSlot = Math.max(this.nowSlot, slot);
+      if (this.firstSlot === 0) this.firstSlot = slot;
+    }
+    for (const cell of cells) {
+      const key = `${cell.hi} ${cell.lo}`;
+      if (touched.has(key)) continue;
+      touched.add(key);
+      const suspect = this.judge(cell, lookup);
+      const { address } = cell;
+      if (suspect !== undefined) {
+        suspects.push(suspect);
+        marks.push({ address, atMs: suspect.lastAtMs, isNew: true });
+      } else if (this.addresses.has(address)) {
+        marks.push({ address, atMs: cell.slot * SLOT_MS, isNew: false });
+      } else continue;
+      this.addresses.set(address, this.nowSlot);
+    }
+    suspects.push(...this.judgeNetworks(lookup));
+    this.forgetTold();
+    return { batch: this.batchOf(suspects, lookup, version, newestMs), marks };
+  }
+
+  private judge(cell: SourceCell, lookup: ViewerLookup): Suspect | undefined {
+    const { table } = this;
+    const at = table.find(cell.hi, cell.lo);
+    if (at < 0 || !this.isWorthAsking(at)) return undefined;
+    const cidr = sourceText(cell.hi, cell.lo);
+    const facts = table.factsOf(at);
+    const told = this.told.get(cidr);
+    if (facts.long[N.hits] === 0 && told === undefined) return undefined;
+    const lastSlot = Math.floor(facts.atMs / SLOT_MS);
+    if (told !== undefined && lastSlot < told + TELL_SLOTS) return undefined;
+    const viewers = lookup.behind(cell.address, facts.atMs);
+    const judgement = judgeSource(facts, viewers, this.props.rhythm);
+    if (judgement === undefined) return undefined;
+    this.told.set(cidr, lastSlot);
+    return suspectOf(cidr, judgement, facts, viewers);
+  }
+
+  private isWorthAsking(at: number): boolean {
+    const { table } = this;
+    return mayBeSuspect({
+      windowHits: table.windowHits(at),
+      refused: table.long(at, N.refused),
+      long: (n) => table.long(at, n),
+      quarterMinutes: table.quarterMinutes(at),
+    });
+  }
+
+  private judgeNetworks(lookup: ViewerLookup): Suspect[] {
+    if (this.nowSlot < this.networksAt + NETWORK_SLOTS) return [];
+    this.networksAt = this.nowSlot;
+    const { words } = this.table;
+    const viewersOf = (at: number) =>
+      lookup.behind(words[at + S.address]!, words[at + S.lastSlot]! * SLOT_MS).recent;
+    return findNetworks(this.table, this.nowSlot, viewersOf).flatMap((finding) => {
+      const cidr = prefixText(prefixOf(finding.hi, finding.lo, finding.bits));
+      const told = this.told.get(cidr);
+      if (told !== undefined && this.nowSlot < told + TELL_SLOTS) return [];
+      this.told.set(cidr, this.nowSlot);
+      return [networkSuspect(cidr, finding)];
+    });
+  }
+
+  private batchOf(
+    suspects: readonly Suspect[],
+    lookup: ViewerLookup,
+    version: number,
+    newestMs: number,
+  ): SuspectBatch | undefined {
+    const isDue = this.told.size > 0 && this.nowSlot >= this.neighboursAt + NEIGHBOURS_SLOTS;
+    if (suspects.length === 0 && !isDue) return undefined;
+    if (isDue) this.neighboursAt = this.nowSlot;
+    return {
+      lane: this.props.lane,
+      version,
+      atMs: newestMs,
+      suspects,
+      neighbours: isDue ? this.neighbours(lookup) : undefined,
+      isSettled: this.nowSlot >= this.firstSlot + SETTLED_SLOTS,
+      laneViewers: lookup.conforming(this.nowSlot * SLOT_MS),
+    };
+  }
+
+  /** Viewers of the sources in the networks of suspects: whom a wider block would hit. */
+  private neighbours(lookup: ViewerLookup): Neighbour[] {
+    const { table } = this;
+    const { words } = table;
+    const networks = new Set<string>();
+    const near: number[] = [];
+    table.each((at) => {
+      if (this.told.has(sourceText(words[at]!, words[at + S.lo]!))) {
+        networks.add(laneNetwork(words[at]!, words[at + S.lo]!));
+      }
+    });
+    table.each((at) => {
+      if (table.total(at, N.media) > 0 && networks.has(laneNetwork(words[at]!, words[at + S.lo]!)))
+        near.push(at);
+    });
+    return near.flatMap((at) => {
+      const cidr = sourceText(words[at]!, words[at + S.lo]!);
+      const atMs = words[at + S.lastSlot]! * SLOT_MS;
+      const verifiedViewers = lookup.behind(words[at + S.address]!, atMs).recent;
+      return verifiedViewers === 0 || this.told.has(cidr) ? [] : [{ cidr, verifiedViewers }];
+    });
+  }
+
+  private forgetTold(): void {
+    if (this.nowSlot < this.forgottenAt + TELL_SLOTS) return;
+    this.forgottenAt = this.nowSlot;
+    forgetBefore(this.told, this.nowSlot - FORGOTTEN_SLOTS);
+    forgetBefore(this.addresses, this.nowSlot - MARKED_SLOTS);
+  }
+}
+
+/** Drops what is too old, and the oldest of what is too much. */
+function forgetBefore<Key>(seen: Map<Key, number>, slot: number): void {
+  for (const [key, at] of seen) if (at < slot || seen.size > TOLD_MAX) seen.delete(key);
+}
+
+function suspectOf(
+  cidr: string,
+  judgement: Judgement,
+  facts: SourceFacts,
+  viewers: ViewersBehind,
+): Suspect {
+  const { long, atMs, firstAtMs, agents, urls } = facts;
+  const { rule, windowSeconds, attackHits, hits, explained } = judgement;
+  return {
+    cidr,
+    rule,
+    firstAtMs,
+    sinceAtMs: atMs,
+    lastAtMs: atMs,
+    attackHits: Math.max(1, attackHits),
+    verifiedViewers: viewers.recent,
+    evidence: {
+      windowSeconds,
+      hits,
+      explained,
+      refused: long[N.refused]!,
+      manifests: long[N.manifests]!,
+      media: long[N.media]!,
+      pages: long[N.pages]!,
+      failed: long[N.failed]!,
+      denied: long[N.denied]!,
+      agents,
+      urls,
+    },
+  };
+}
+
+function networkSuspect(cidr: string, finding: NetworkFinding): Suspect {
+  const { firstAtMs, lastAtMs, hits, sources, failed, manifests, pages } = finding;
+  return {
+    cidr,
+    rule: 'S11_network',
+    firstAtMs,
+    sinceAtMs: lastAtMs,
+    lastAtMs,
+    attackHits: Math.max(1, hits),
+    verifiedViewers: 0,
+    evidence: {
+      windowSeconds: 60,
+      hits,
+      explained: 0,
+      refused: 0,
+      manifests,
+      media: 0,
+      pages,
+      failed,
+      denied: 0,
+      agents: sources,
+      urls: 0,
+    },
+  };
+}
+
+function prefixOf(hi: number, lo: number, bits: number) {
+  return { version: hi === V4_HI ? (4 as const) : (6 as const), hi, lo, bits };
+}
+
+function sourceText(hi: number, lo: number): string {
+  return prefixText(prefixOf(hi, lo, hi === V4_HI ? 32 : 64));
+}
+
+/** The /20 or /40, which lies in one lane. */
+function laneNetwork(hi: number, lo: number): string {
+  return `${hi} ${(lo & (hi === V4_HI ? 0xfffff000 : 0xff000000)) >>> 0}`;
+}

@@ -1,0 +1,142 @@
+import { N } from './source-cells';
+import { S, type SourceTable } from './source-table';
+
+/** A prefix of many sources that each asked once and never came back: S11_network. */
+export interface NetworkFinding {
+  readonly hi: number;
+  readonly lo: number;
+  readonly bits: number;
+  readonly sources: number;
+  readonly hits: number;
+  readonly failed: number;
+  readonly manifests: number;
+  readonly pages: number;
+  readonly firstAtMs: number;
+  readonly lastAtMs: number;
+}
+
+const SOURCES_MIN = 24;
+const QUIET_PERCENT_MIN = 90;
+const QUIET_HITS_MAX = 2;
+const FAILED_PERCENT_MAX = 20;
+const NEW_MIN = 8;
+/** Old enough to have gone on. */
+const AGE_SLOTS_MIN = 2;
+const MINUTE_SLOTS = 30;
+const V4_HI = 0xffff;
+
+interface Group extends Record<
+  'sources' | 'quiet' | 'asked' | 'fresh' | 'hits' | 'failed' | 'manifests' | 'pages',
+  number
+> {
+  readonly hi: number;
+  readonly lo: number;
+  firstSlot: number;
+  lastSlot: number;
+  hasViewers: boolean;
+}
+
+/**
+ * The smallest such prefixes: /24, then /20 of IPv4; /56, then /40 of IPv6. `viewersOf` says how many
+ * viewers conform behind the source at a place of the table.
+ */
+export function findNetworks(
+  table: SourceTable,
+  nowSlot: number,
+  viewersOf: (at: number) => number,
+): NetworkFinding[] {
+  const found: NetworkFinding[] = [];
+  for (const level of [0, 1]) {
+    for (const [key, group] of groupsOf(table, nowSlot, level)) {
+      if (!isSuspicious(group)) continue;
+      const bits = bitsOf(group.hi, level);
+      if (found.some((one) => one.bits > bits && keyOf(one.hi, one.lo, level) === key)) continue;
+      markViewers(table, group, { level, key, nowSlot, viewersOf });
+      if (!group.hasViewers) found.push(findingOf(group, bits));
+    }
+  }
+  return found;
+}
+
+function groupsOf(table: SourceTable, nowSlot: number, level: number): Map<string, Group> {
+  const groups = new Map<string, Group>();
+  const { words } = table;
+  table.each((at) => {
+    const last = words[at + S.lastSlot]!;
+    if (last <= nowSlot - MINUTE_SLOTS) return;
+    const [hi, lo] = networkOf(words[at + S.hi]!, words[at + S.lo]!, level);
+    const key = `${hi} ${lo}`;
+    let group = groups.get(key);
+    if (group === undefined) groups.set(key, (group = emptyGroup(hi, lo)));
+    addSource(group, table, at, nowSlot);
+  });
+  return groups;
+}
+
+function addSource(group: Group, table: SourceTable, at: number, nowSlot: number): void {
+  const { words } = table;
+  const [first, last] = [words[at + S.firstSlot]!, words[at + S.lastSlot]!];
+  if (table.long(at, N.asks) === 0) return;
+  group.sources += 1;
+  const isOld = first <= nowSlot - AGE_SLOTS_MIN;
+  const isQuiet =
+    table.total(at, N.hits) <= QUIET_HITS_MAX &&
+    table.total(at, N.media) + table.total(at, N.missed) === 0;
+  if (isOld) group.asked += 1;
+  if (isOld && isQuiet) group.quiet += 1;
+  if (first > nowSlot - MINUTE_SLOTS) group.fresh += 1;
+  group.hits += table.windowHits(at);
+  group.failed += table.total(at, N.failed);
+  group.manifests += table.long(at, N.manifests);
+  group.pages += table.long(at, N.pages);
+  group.firstSlot = Math.min(group.firstSlot, first);
+  group.lastSlot = Math.max(group.lastSlot, last);
+}
+
+function isSuspicious({ sources, asked, quiet, fresh, failed }: Group): boolean {
+  return (
+    asked >= SOURCES_MIN &&
+    100 * quiet >= QUIET_PERCENT_MIN * asked &&
+    100 * failed < FAILED_PERCENT_MAX * sources &&
+    fresh > NEW_MIN
+  );
+}
+
+function markViewers(
+  table: SourceTable,
+  group: Group,
+  what: { level: number; key: string; nowSlot: number; viewersOf: (at: number) => number },
+): void {
+  const { words } = table;
+  table.each((at) => {
+    if (group.hasViewers || table.total(at, N.media) === 0) return;
+    if (keyOf(words[at + S.hi]!, words[at + S.lo]!, what.level) !== what.key) return;
+    group.hasViewers = what.viewersOf(at) > 0;
+  });
+}
+
+function findingOf(group: Group, bits: number): NetworkFinding {
+  const { hi, lo, sources, hits, failed, manifests, pages, firstSlot, lastSlot } = group;
+  const times = { firstAtMs: firstSlot * 2_000, lastAtMs: lastSlot * 2_000 + 1_999 };
+  return { hi, lo, bits, sources, hits, failed, manifests, pages, ...times };
+}
+
+function keyOf(hi: number, lo: number, level: number): string {
+  return networkOf(hi, lo, level).join(' ');
+}
+
+function networkOf(hi: number, lo: number, level: number): [number, number] {
+  if (hi === V4_HI) return [hi, (lo & (level === 0 ? 0xffffff00 : 0xfffff000)) >>> 0];
+  // /56 keeps 24 bits of the second word, /40 keeps 8.
+  return [hi, (lo & (level === 0 ? 0xffffff00 : 0xff000000)) >>> 0];
+}
+
+function bitsOf(hi: number, level: number): number {
+  if (hi === V4_HI) return level === 0 ? 24 : 20;
+  return level === 0 ? 56 : 40;
+}
+
+function emptyGroup(hi: number, lo: number): Group {
+  const none = { sources: 0, quiet: 0, asked: 0, fresh: 0, hits: 0, failed: 0, manifests: 0 };
+  return { hi, lo, ...none, pages: 0, firstSlot: Infinity, lastSlot: 0, hasViewers: false };
+}

@@ -1,0 +1,202 @@
+import { SEGMENT_MS_DEFAULT, type Settings } from '../settings';
+import { N } from './source-cells';
+import type { SourceFacts } from './source-table';
+import type { SuspectRule } from './suspect';
+
+/** What a player of this deployment does, from the shortest segment or part that is configured. */
+export interface Rhythm {
+  /** requests for one playlist in 10 seconds */
+  readonly perPlaylist: number;
+  /** G4_rhythm: what a device explains in 10 seconds */
+  readonly perDevice: number;
+}
+
+/** Length of the shortest segment or part that is configured, ms. */
+export function shortestMs({ contents }: Pick<Settings, 'contents'>): number {
+  const lengths = contents
+    .filter(({ kind }) => kind === 'stream')
+    .map(({ segmentMs, parts }) => Math.min(segmentMs, parts?.partMs ?? Infinity));
+  return Math.min(SEGMENT_MS_DEFAULT, ...lengths);
+}
+
+export function rhythmOf(shortestMs: number): Rhythm {
+  const perPlaylist = 10_000 / shortestMs;
+  return { perPlaylist, perDevice: Math.max(20, 4 * perPlaylist + 12) };
+}
+
+/** Conforming viewers of a source: now (60 seconds), and in the last 30 minutes. */
+export interface ViewersBehind {
+  readonly now: number;
+  readonly recent: number;
+}
+
+export interface Judgement {
+  readonly rule: SuspectRule;
+  readonly windowSeconds: number;
+  /** A */
+  readonly attackHits: number;
+  readonly hits: number;
+  readonly explained: number;
+}
+
+const NEWCOMER_HITS = 40;
+const ASSETS_PER_PAGE = 30;
+const PAGES_PER_AGENT = 4;
+const FAILED_HITS_PER_DEVICE = 60;
+const SHARERS_MAX = 64;
+
+/** G3_devices */
+export function devicesOf(viewers: number): number {
+  return viewers * Math.min(SHARERS_MAX, 4 + viewers);
+}
+
+/** G: how many hits of the window the viewers, newcomers and our own errors account for. */
+export function explainedHits(
+  { window, agents }: Pick<SourceFacts, 'window' | 'agents'>,
+  viewers: number,
+  rhythm: Rhythm,
+): number {
+  const retries = Math.min(
+    3 * window.failed,
+    FAILED_HITS_PER_DEVICE * agents * Math.min(SHARERS_MAX, agents),
+  );
+  const readers = Math.min(window.pages, PAGES_PER_AGENT * agents) * ASSETS_PER_PAGE;
+  return Math.round(devicesOf(viewers) * rhythm.perDevice + NEWCOMER_HITS + readers + retries);
+}
+
+type Rule = (facts: SourceFacts, viewers: ViewersBehind, rhythm: Rhythm) => Judgement | undefined;
+
+const FLOOD_EXCESS_MIN = 20;
+const FLOOD_EXCESS_AT_ONCE = 200;
+const FLOOD_SLOTS_MIN = 3;
+/** Refused hits count when they come ten times as often as a player's. */
+const REFUSED_RHYTHMS = 10;
+
+function flood(facts: SourceFacts, viewers: ViewersBehind, rhythm: Rhythm): Judgement | undefined {
+  const { window } = facts;
+  const refused = Math.max(0, window.refused - REFUSED_RHYTHMS * rhythm.perDevice);
+  const explained = explainedHits(facts, viewers.now, rhythm);
+  const excess = Math.max(0, window.hits - explained) + refused;
+  const isLong = excess >= FLOOD_EXCESS_MIN && window.slots >= FLOOD_SLOTS_MIN;
+  if (!isLong && excess < FLOOD_EXCESS_AT_ONCE) return undefined;
+  const hits = window.hits + refused;
+  return { rule: 'S1_flood', windowSeconds: 10, attackHits: excess, hits, explained };
+}
+
+/** A rule over the long window of a source without conforming viewers; the weight is a sixth of it. */
+function lonely(
+  rule: SuspectRule,
+  isSo: (facts: SourceFacts, of: (n: number) => number, rhythm: Rhythm) => boolean,
+): Rule {
+  return (facts, viewers, rhythm) => {
+    if (viewers.now > 0 || !isSo(facts, (n) => facts.long[n]!, rhythm)) return undefined;
+    const hits = facts.long[N.hits]!;
+    return { rule, windowSeconds: 60, attackHits: Math.ceil(hits / 6), hits, explained: 0 };
+  };
+}
+
+const isOurFault = (of: (n: number) => number) => 2 * of(N.failed) >= of(N.hits);
+
+/** In the order of docs/GUARD.md; the first that fits names the suspect. */
+export const RULES: readonly Rule[] = [
+  flood,
+  lonely(
+    'S2_manifest',
+    (_, of, { perPlaylist }) =>
+      of(N.manifests) >= Math.max(20, 18 * perPlaylist) &&
+      20 * (of(N.media) + of(N.missed)) <= of(N.manifests) &&
+      !isOurFault(of),
+  ),
+  (facts, _, rhythm) => cacheBusting(facts, rhythm),
+  lonely(
+    'S4_error_scan',
+    (facts, of) => of(N.denied) >= 10 && 2 * of(N.denied) >= of(N.hits) && facts.urls >= 5,
+  ),
+  lonely(
+    'S5_brute_force',
+    (facts, of) => of(N.logins) >= 6 && 2 * of(N.logins) >= of(N.hits) && facts.urls <= 3,
+  ),
+  lonely('S6_probe', (_, of) => of(N.probes) >= 1),
+  lonely('S7_non_player', (_, of, { perPlaylist }) => {
+    const many = Math.max(30, 24 * perPlaylist);
+    if (isOurFault(of)) return false;
+    return (
+      (of(N.media) >= many && of(N.manifests) === 0) ||
+      (of(N.manifests) >= many && of(N.manifests) > 10 * (of(N.media) + of(N.missed)))
+    );
+  }),
+  lonely('S8_tool', (_, of) => of(N.tools) >= 20),
+  lonely('S9_fake_crawler', (_, of) => of(N.fakes) >= 3),
+  (facts, viewers) => slowScraper(facts, viewers),
+];
+
+const BUSTS_MIN = 15;
+const URLS_TOLD_APART = 100;
+
+/** Different queries for what others share: the cache is passed by. */
+function cacheBusting({ long, urls }: SourceFacts, _: Rhythm): Judgement | undefined {
+  const [odd, hits, media] = [long[N.odd]!, long[N.hits]!, long[N.media]!];
+  if (odd < BUSTS_MIN || 5 * media >= hits) return undefined;
+  if (urls < 0.8 * Math.min(odd, URLS_TOLD_APART)) return undefined;
+  const attackHits = Math.ceil(odd / 6);
+  return { rule: 'S3_cache_busting', windowSeconds: 60, attackHits, hits, explained: hits - odd };
+}
+
+const SCRAPES_MIN = 60;
+const SCRAPE_QUARTERS_MIN = 20;
+const SCRAPE_SECONDS_MIN = 300;
+
+function slowScraper({ total }: SourceFacts, viewers: ViewersBehind): Judgement | undefined {
+  if (viewers.recent > 0 || total.media + total.missed > 0) return undefined;
+  const asked = total.manifests + total.pages;
+  if (asked < SCRAPES_MIN || total.seconds < SCRAPE_SECONDS_MIN) return undefined;
+  if (total.quarterMinutes < SCRAPE_QUARTERS_MIN || 5 * total.failed >= total.hits) {
+    return undefined;
+  }
+  const attackHits = Math.max(1, Math.ceil((10 * asked) / total.seconds));
+  return {
+    rule: 'S10_slow_scraper',
+    windowSeconds: total.seconds,
+    attackHits,
+    hits: total.hits,
+    explained: 0,
+  };
+}
+
+/** The first rule that fits. Who is mostly a verified crawler is none (G8_crawler). */
+export function judgeSource(
+  facts: SourceFacts,
+  viewers: ViewersBehind,
+  rhythm: Rhythm,
+): Judgement | undefined {
+  if (2 * facts.long[N.crawlers]! >= facts.long[N.hits]! && facts.long[N.crawlers]! > 0) {
+    return undefined;
+  }
+  for (const rule of RULES) {
+    const judgement = rule(facts, viewers, rhythm);
+    if (judgement !== undefined) return judgement;
+  }
+  return undefined;
+}
+
+/** Below all of these no rule can fit: it is asked for every source that a fold touches. */
+export function mayBeSuspect(of: {
+  windowHits: number;
+  refused: number;
+  long: (n: number) => number;
+  quarterMinutes: number;
+}): boolean {
+  return (
+    of.windowHits >= NEWCOMER_HITS + FLOOD_EXCESS_MIN ||
+    of.refused > 0 ||
+    of.long(N.manifests) >= 20 ||
+    of.long(N.media) >= 30 ||
+    of.long(N.odd) >= BUSTS_MIN ||
+    of.long(N.denied) >= 10 ||
+    of.long(N.logins) >= 6 ||
+    of.long(N.probes) >= 1 ||
+    of.long(N.tools) >= 20 ||
+    of.long(N.fakes) >= 3 ||
+    of.quarterMinutes >= SCRAPE_QUARTERS_MIN
+  );
+}

@@ -1,0 +1,77 @@
+import type { ByteReader, ByteWriter } from '../audience/byte-stream';
+import { SOURCE_COUNTS, type SourceCell } from './source-cells';
+
+/**
+ * Sources in a packet: count cells, each
+ *
+ *   count hi - hi of the cell before; if 0 count lo - lo before, else word lo
+ *   word address (0 of the cell before: byte 0, else byte 1 and the word)
+ *   signed slot - slot before, count lastMs
+ *   count mask of the counts that are not 0, and these
+ *   bits agents, bits urlsHi, bits urlsLo: byte n for the bit n - 1, 0 for none, 255 and a word for several
+ */
+
+/** At most so many bytes do these take; a count is below 2 million, as an interval has fewer lines. */
+export function sourceBytes(cells: readonly SourceCell[]): number {
+  let bytes = 4;
+  for (const { counts } of cells) {
+    bytes += 41;
+    for (const n of counts) bytes += n > 0 ? 3 : 0;
+  }
+  return bytes;
+}
+
+export function writeSources(out: ByteWriter, cells: readonly SourceCell[]): void {
+  out.count(cells.length);
+  let [hi, lo, address, slot] = [0, 0, 0, 0];
+  for (const cell of cells) {
+    out.count(cell.hi - hi);
+    if (cell.hi === hi) out.count(cell.lo - lo);
+    else out.word(cell.lo);
+    if (cell.address === address) out.byte(0);
+    else {
+      out.byte(1);
+      out.word(cell.address);
+    }
+    out.signed(cell.slot - slot);
+    out.count(cell.lastMs);
+    let mask = 0;
+    cell.counts.forEach((n, bit) => (mask |= n > 0 ? 1 << bit : 0));
+    out.count(mask);
+    for (const n of cell.counts) if (n > 0) out.count(n);
+    for (const bits of [cell.agents, cell.urlsHi, cell.urlsLo]) writeBits(out, bits);
+    ({ hi, lo, address, slot } = cell);
+  }
+}
+
+export function readSources(input: ByteReader): SourceCell[] {
+  let [hi, lo, address, slot] = [0, 0, 0, 0];
+  return input.list(() => {
+    const step = input.count();
+    hi += step;
+    lo = step === 0 ? lo + input.count() : input.word();
+    if (input.byte() === 1) address = input.word();
+    slot += input.signed();
+    const lastMs = input.count();
+    const mask = input.count();
+    const counts = SOURCE_COUNTS.map((_, bit) => ((mask >>> bit) & 1 ? input.count() : 0));
+    const [agents, urlsHi, urlsLo] = [readBits(input), readBits(input), readBits(input)];
+    return { hi, lo, address, slot, lastMs, counts, agents, urlsHi, urlsLo };
+  });
+}
+
+function writeBits(out: ByteWriter, bits: number): void {
+  const word = bits >>> 0;
+  if (word === 0) out.byte(0);
+  else if ((word & (word - 1)) === 0) out.byte(32 - Math.clz32(word));
+  else {
+    out.byte(255);
+    out.word(word);
+  }
+}
+
+function readBits(input: ByteReader): number {
+  const byte = input.byte();
+  if (byte === 0) return 0;
+  return byte === 255 ? input.word() : (1 << (byte - 1)) >>> 0;
+}

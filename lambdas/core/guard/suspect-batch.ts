@@ -1,0 +1,124 @@
+import { ByteReader, ByteWriter } from '../audience/byte-stream';
+import {
+  type Evidence,
+  type Neighbour,
+  SUSPECT_RULES,
+  type Suspect,
+  type SuspectBatch,
+} from './suspect';
+
+/**
+ * What a lane says about its suspects, as bytes, version 1; an item of the table Blocks holds one part.
+ *
+ *   'T' 'N' 'S', version (1 byte)
+ *   count lane, count version, count atMs, byte settled, count laneViewers
+ *   count suspects, each: text cidr, byte rule, count firstAtMs, count sinceAtMs - firstAtMs,
+ *     count lastAtMs - firstAtMs, count attackHits, count verifiedViewers,
+ *     11 counts of evidence in the order of EVIDENCE
+ *   byte hasNeighbours (2: those of the part before go on)
+ *   count neighbours, each: text cidr, count verifiedViewers
+ */
+const MAGIC = [0x54, 0x4e, 0x53, 1] as const;
+
+const EVIDENCE = [
+  'windowSeconds',
+  'hits',
+  'explained',
+  'refused',
+  'manifests',
+  'media',
+  'pages',
+  'failed',
+  'denied',
+  'agents',
+  'urls',
+] as const satisfies readonly (keyof Evidence)[];
+
+/** A suspect takes at most some 120 bytes, so a part stays below the 400 KB of an item. */
+const SUSPECTS_PER_PART = 2_000;
+const NEIGHBOURS_PER_PART = 4_000;
+
+/** Parts in order; each can be read by itself, and at least one is made. */
+export function encodeBatch(batch: SuspectBatch): Uint8Array[] {
+  const { suspects, neighbours = [] } = batch;
+  const parts: Uint8Array[] = [];
+  const more = () =>
+    parts.length * SUSPECTS_PER_PART < suspects.length ||
+    parts.length * NEIGHBOURS_PER_PART < neighbours.length;
+  while (parts.length === 0 || more()) {
+    const n = parts.length;
+    const some = suspects.slice(n * SUSPECTS_PER_PART, (n + 1) * SUSPECTS_PER_PART);
+    const near = neighbours.slice(n * NEIGHBOURS_PER_PART, (n + 1) * NEIGHBOURS_PER_PART);
+    const sort = batch.neighbours === undefined ? 0 : n === 0 ? 1 : 2;
+    parts.push(encodePart(batch, some, sort, near));
+  }
+  return parts;
+}
+
+function encodePart(
+  batch: SuspectBatch,
+  suspects: readonly Suspect[],
+  sort: number,
+  neighbours: readonly Neighbour[],
+): Uint8Array {
+  const out = new ByteWriter();
+  for (const byte of MAGIC) out.byte(byte);
+  for (const n of [batch.lane, batch.version, batch.atMs]) out.count(n);
+  out.byte(batch.isSettled ? 1 : 0);
+  out.count(batch.laneViewers);
+  out.count(suspects.length);
+  for (const suspect of suspects) writeSuspect(out, suspect);
+  out.byte(sort);
+  out.count(neighbours.length);
+  for (const { cidr, verifiedViewers } of neighbours) {
+    out.text(cidr);
+    out.count(verifiedViewers);
+  }
+  return out.finish();
+}
+
+/** Also for whoever keeps suspects with their evidence elsewhere. */
+export function writeSuspect(out: ByteWriter, suspect: Suspect): void {
+  out.text(suspect.cidr);
+  out.byte(SUSPECT_RULES.indexOf(suspect.rule));
+  out.count(suspect.firstAtMs);
+  out.count(suspect.sinceAtMs - suspect.firstAtMs);
+  out.count(suspect.lastAtMs - suspect.firstAtMs);
+  out.count(suspect.attackHits);
+  out.count(suspect.verifiedViewers);
+  for (const name of EVIDENCE) out.count(suspect.evidence[name]);
+}
+
+export function readSuspect(input: ByteReader): Suspect {
+  const cidr = input.text();
+  const rule = SUSPECT_RULES[input.byte()];
+  if (rule === undefined) throw new Error(`suspect ${cidr} has a rule that is none`);
+  const firstAtMs = input.count();
+  const [sinceAtMs, lastAtMs] = [firstAtMs + input.count(), firstAtMs + input.count()];
+  const [attackHits, verifiedViewers] = [input.count(), input.count()];
+  const evidence = Object.fromEntries(
+    EVIDENCE.map((name) => [name, input.count()]),
+  ) as unknown as Evidence;
+  return { cidr, rule, firstAtMs, sinceAtMs, lastAtMs, attackHits, verifiedViewers, evidence };
+}
+
+export interface BatchPart extends SuspectBatch {
+  /** Whether the neighbours go on from the part before. */
+  readonly continues: boolean;
+}
+
+/** Reads one part. Throws on bytes that are none. */
+export function decodeBatch(bytes: Uint8Array): BatchPart {
+  const input = new ByteReader(bytes, 'suspect batch');
+  input.expect(MAGIC);
+  const [lane, version, atMs] = [input.count(), input.count(), input.count()];
+  const isSettled = input.byte() === 1;
+  const laneViewers = input.count();
+  const suspects = input.list(() => readSuspect(input));
+  const sort = input.byte();
+  const near = input.list(() => ({ cidr: input.text(), verifiedViewers: input.count() }));
+  if (!input.isAtEnd) throw new Error('suspect batch has bytes behind its end');
+  const neighbours = sort === 0 ? undefined : near;
+  const rest = { suspects, neighbours, isSettled, laneViewers, continues: sort === 2 };
+  return { lane, version, atMs, ...rest };
+}

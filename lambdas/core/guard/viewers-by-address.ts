@@ -1,0 +1,152 @@
+import type { Audience } from '../audience/audience';
+import type { Days } from '../audience/day';
+import { LAST_MASK } from '../audience/interval-pool';
+import { SLOT_MS } from '../audience/rules';
+import { ASKED_MANIFEST, ENTRY_WORDS, STARTED, W } from '../audience/viewer-table';
+import { PERSON_CLASSES } from '../edge/classes';
+import type { ViewerLookup } from './lane-guard';
+import type { Rhythm, ViewersBehind } from './rules';
+
+const NOW_MS = 60_000;
+const RECENT_MS = 30 * 60_000;
+/** Where an address has more viewers than this, an agent may stand for many devices. */
+const ALONE_MAX = 3;
+const OVER_RHYTHM = 5;
+const START_HITS = 40;
+/** So long may a viewer wait for its first media before it counts as one that does not watch. */
+const WAITING_MS = 10_000;
+
+/** The viewers of each address of one audience, found when somebody asks. */
+export class ViewersByAddress {
+  private heads: Int32Array | undefined;
+  private next = new Int32Array(0);
+
+  constructor(
+    private readonly audience: Audience,
+    /** when a broadcast day begins, ms */
+    private readonly startOf: (day: number) => number,
+  ) {}
+
+  /** The state has changed: the next question looks anew. */
+  forget(): void {
+    this.heads = undefined;
+  }
+
+  entriesOf(address: number, day: number): number[] {
+    const { table } = this.audience;
+    const heads = this.heads ?? this.build();
+    const entries: number[] = [];
+    let entry = heads[place(address, heads.length)]!;
+    for (; entry >= 0; entry = this.next[entry / ENTRY_WORDS]!) {
+      if (table.words[entry + W.address] === address && table.dayOf(entry) === day) {
+        entries.push(entry);
+      }
+    }
+    return entries;
+  }
+
+  /** ms since the presence of a viewer ended that asked for a manifest and had media; Infinity of others. */
+  restMs(entry: number, atMs: number): number {
+    const { table } = this.audience;
+    const { words } = table;
+    const flags = words[entry + W.content]!;
+    if ((flags & STARTED) === 0 || (flags & ASKED_MANIFEST) === 0) return Infinity;
+    if (words[entry + W.counts]! >>> 24 >= PERSON_CLASSES || this.isPage(entry)) return Infinity;
+    const [runs, at] = [table.runWords(entry), table.runAt(entry)];
+    let last = -1;
+    for (let n = 0; n < table.runsOf(entry); n += 1) last = Math.max(last, runs[at + 2 * n + 1]!);
+    const endMs = this.startOf(table.dayOf(entry)) + (last + 1) * SLOT_MS;
+    return Math.max(0, atMs - endMs);
+  }
+
+  isOverRhythm(entry: number, { perDevice }: Rhythm): boolean {
+    const { table } = this.audience;
+    const [runs, at] = [table.runWords(entry), table.runAt(entry)];
+    let slots = 0;
+    for (let n = 0; n < table.runsOf(entry); n += 1) {
+      slots += runs[at + 2 * n + 1]! - runs[at + 2 * n]! + 1;
+    }
+    const explained = (slots / 5) * perDevice + START_HITS;
+    return table.words[entry + W.hits]! > OVER_RHYTHM * explained;
+  }
+
+  /** Whether it waits for media in vain, or had nothing but refusals. */
+  isIdle(entry: number): boolean {
+    const { table } = this.audience;
+    if ((table.words[entry + W.content]! & STARTED) !== 0) return false;
+    const [sessions, at] = [table.sessionWords(entry), table.sessionAt(entry)];
+    const last = sessions[at + 1]!;
+    const isRefusedOnly = (last & ~LAST_MASK) === 0;
+    return isRefusedOnly || (last & LAST_MASK) - sessions[at]! >= WAITING_MS;
+  }
+
+  each(visit: (entry: number) => void): void {
+    this.audience.table.each(visit);
+  }
+
+  private isPage(entry: number): boolean {
+    const { table, contents } = this.audience;
+    return contents.list[table.contentOf(entry)]!.kind === 'page';
+  }
+
+  private build(): Int32Array {
+    const { table } = this.audience;
+    const { words } = table;
+    const size = 2 ** Math.ceil(Math.log2(2 * table.count + 16));
+    const heads = new Int32Array(size).fill(-1);
+    const length = words.length / ENTRY_WORDS;
+    if (this.next.length < length) this.next = new Int32Array(length);
+    table.each((entry) => {
+      const at = place(words[entry + W.address]!, size);
+      this.next[entry / ENTRY_WORDS] = heads[at]!;
+      heads[at] = entry;
+    });
+    this.heads = heads;
+    return heads;
+  }
+}
+
+/** G2_conforming over the audiences of a lane: `of` gives that of a broadcast day, if it is at hand. */
+export function makeViewerLookup(
+  of: (day: number) => ViewersByAddress | undefined,
+  days: Days,
+  rhythm: Rhythm,
+): ViewerLookup {
+  return {
+    behind(address, atMs): ViewersBehind {
+      const { day } = days.at(atMs);
+      const viewers = of(day);
+      if (viewers === undefined) return { now: 0, recent: 0 };
+      const entries = conformingOf(viewers, viewers.entriesOf(address, day), rhythm);
+      const rests = entries.map((entry) => viewers.restMs(entry, atMs));
+      return {
+        now: rests.filter((ms) => ms <= NOW_MS).length,
+        recent: rests.filter((ms) => ms <= RECENT_MS).length,
+      };
+    },
+    conforming(atMs) {
+      const viewers = of(days.at(atMs).day);
+      let count = 0;
+      viewers?.each((entry) => {
+        if (viewers.restMs(entry, atMs) <= NOW_MS) count += 1;
+      });
+      return count;
+    },
+  };
+}
+
+/** Of the viewers of one address, those that behave like a player, now or before. */
+export function conformingOf(
+  viewers: ViewersByAddress,
+  entries: readonly number[],
+  rhythm: Rhythm,
+): number[] {
+  const started = entries.filter((entry) => viewers.restMs(entry, 0) < Infinity);
+  if (started.length > ALONE_MAX) return started;
+  return started.filter((entry) => !viewers.isOverRhythm(entry, rhythm));
+}
+
+function place(address: number, size: number): number {
+  const mixed = Math.imul(address, 0x9e3779b1);
+  return (mixed ^ (mixed >>> 15)) & (size - 1);
+}
