@@ -1,5 +1,5 @@
 /**
- * npm run bench [-- --quick] [--part recount|road|units] [--rounds N] [--lines N]
+ * npm run bench [-- --quick] [--part recount|road|units|plan] [--rounds N] [--lines N]
  *
  * Runs the benchmarks and writes bench/RESULTS.md. --quick is a tiny input, to see that all of it
  * runs; its figures mean nothing. What is quick or a part is printed instead of written.
@@ -9,6 +9,7 @@ import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { PLANS_FULL, PLANS_QUICK, renderPlans, runPlans } from './plan.bench';
 import { FULL, QUICK, run } from './recount.bench';
 import { type Machine, renderResults } from './results';
 import { renderRoad, renderUnits } from './road-results';
@@ -21,7 +22,7 @@ function git(...args: string[]): string {
   return execFileSync('git', args, { cwd: __dirname, encoding: 'utf8' }).trim();
 }
 
-const PARTS = ['recount', 'road', 'units'] as const;
+const PARTS = ['recount', 'road', 'units', 'plan'] as const;
 type Part = (typeof PARTS)[number];
 
 const tell = (text: string) => void process.stderr.write(`${text}\n`);
@@ -43,6 +44,10 @@ const RENDER: Readonly<Record<Part, (wish: Wish) => string>> = {
     return renderRoad(runRoad({ ...base, rounds: rounds ?? base.rounds, tell }));
   },
   units: ({ isQuick }) => renderUnits(runUnits(isQuick ? UNITS_QUICK : UNITS_FULL, tell)),
+  plan: ({ isQuick, rounds }) => {
+    const base = isQuick ? PLANS_QUICK : PLANS_FULL;
+    return renderPlans(runPlans({ ...base, rounds: rounds ?? base.rounds }, tell));
+  },
 };
 
 function machine(): Machine {

@@ -2,6 +2,7 @@ import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { version } from '../package.json';
 import { runClassify } from './commands/classify';
 import { UsageError } from './commands/errors';
+import { PLAN_DEFAULTS, type PlanOptions, runPlan } from './commands/plan';
 import { type RecountOptions, runRecount } from './commands/recount';
 
 /** Exit status: 0 good, 1 could not do it, 2 wrong use. A user never sees a stack trace. */
@@ -45,6 +46,23 @@ async function main(): Promise<void> {
       runClassify({ json }, { input: process.stdin, output: process.stdout }),
     );
 
+  program
+    .command('plan')
+    .description('chooses the CIDRs to block for a list of addresses, and says what that costs')
+    .argument(
+      '<file>',
+      'address, attackHits, verifiedViewers with tabs between; - is standard input',
+    )
+    .option('--capacity <n>', 'CIDRs of each family', parseCapacity, PLAN_DEFAULTS.capacity)
+    .option(
+      '--weight <n>',
+      'attack hits that one viewer weighs up',
+      parseWeight,
+      PLAN_DEFAULTS.weight,
+    )
+    .option('--json', 'print one JSON object')
+    .action((file: string, options: PlanOptions) => runPlan(file, options, process));
+
   await program.parseAsync();
 }
 
@@ -64,6 +82,18 @@ function parseThreads(text: string): number {
     throw new InvalidArgumentError(`expected a whole number from 1 to 64, got ${text}`);
   }
   return threads;
+}
+
+function parseCapacity(text: string): number {
+  const n = Number(text);
+  if (Number.isInteger(n) && n >= 1 && n <= 1_000_000 && /^\d+$/.test(text)) return n;
+  throw new InvalidArgumentError(`expected a whole number from 1 to 1000000, got ${text}`);
+}
+
+function parseWeight(text: string): number {
+  const n = Number(text);
+  if (n >= 0 && n <= 1_000_000 && /^\d+(\.\d+)?$/.test(text)) return n;
+  throw new InvalidArgumentError(`expected a number from 0 to 1000000, got ${text}`);
 }
 
 // A reader that has seen enough (`| head`) is no failure.
