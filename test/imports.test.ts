@@ -40,6 +40,19 @@ describe('the crowd', () => {
   });
 });
 
+const ATTACKS = readdirSync(join(TEST, '../local/attacks'));
+
+describe('the attacks', () => {
+  it.each(ATTACKS)('local/attacks/%s imports nothing but its neighbours and the crowd', (file) => {
+    const names = importsOf(readFileSync(join(TEST, '../local/attacks', file), 'utf8'));
+    expect(names.filter((name) => !/^(\.|\.\.\/crowd)\/[a-z0-9-]+$/.test(name))).toEqual([]);
+  });
+
+  it('are found', () => {
+    expect(ATTACKS).toContain('mix-event.ts');
+  });
+});
+
 describe('the judges of the core', () => {
   it.each(INDEPENDENT)('%s imports nothing of it', (file) => {
     expect(forbiddenIn(readFileSync(join(TEST, file), 'utf8'))).toEqual([]);

@@ -18,6 +18,8 @@ export interface Network {
   /** `198.18.3.4`, or the first four groups of an IPv6 address with a colon behind */
   readonly text: string;
   readonly isV6: boolean;
+  /** What a block would name: the address, or the /64 in canonical text. */
+  readonly source: string;
 }
 
 /** Hands out networks, each once. */
@@ -47,20 +49,13 @@ export class Addresses {
     const n = this.given.get(pool) ?? 0;
     if (n === 2 ** pool.bits) throw new Error(`addresses ran out: got ${n}, expected fewer`);
     this.given.set(pool, n + 1);
-    const ip = pool.first + this.spread(n, pool.bits);
-    return {
-      text: [ip >>> 24, (ip >>> 16) & 255, (ip >>> 8) & 255, ip & 255].join('.'),
-      isV6: false,
-    };
+    return network4(pool.first + this.spread(n, pool.bits));
   }
 
   private next6(): Network {
     const n = this.spread(this.given6, 32);
     this.given6 += 1;
-    return {
-      text: `2001:db8:${(n >>> 16).toString(16)}:${(n & 0xffff).toString(16)}:`,
-      isV6: true,
-    };
+    return network6(n >>> 16, n & 0xffff);
   }
 
   /** An odd factor makes it a permutation of the numbers of so many bits: no two are alike. */
@@ -68,6 +63,24 @@ export class Addresses {
     const spread = (Math.imul(n, 0x9e37_79b1) + this.shift) >>> 0;
     return bits === 32 ? spread : spread & (2 ** bits - 1);
   }
+}
+
+export function network4(ip: number): Network {
+  const text = `${ip >>> 24}.${(ip >>> 16) & 255}.${(ip >>> 8) & 255}.${ip & 255}`;
+  return { text, isV6: false, source: text };
+}
+
+/** The /64 of 2001:db8::/32 with these two groups. */
+export function network6(third: number, fourth: number): Network {
+  const groups = [hex(third), hex(fourth)] as const;
+  const last = fourth === 0 ? '' : `:${groups[1]}`;
+  // `::` takes the longest run of zeros, so trailing groups of zeros belong to it.
+  const head = third === 0 && fourth === 0 ? '' : `:${groups[0]}`;
+  return {
+    text: `2001:db8:${groups[0]}:${groups[1]}:`,
+    isV6: true,
+    source: `2001:db8${head}${last}::/64`,
+  };
 }
 
 /** The address of one request. The low half of IPv6 changes, as privacy extensions have it. */

@@ -47,7 +47,13 @@ export interface Outage {
   readonly fromSecond: number;
   readonly seconds: number;
   readonly shape: '5xx' | 'timeouts';
+  /** Whether people reload page and player until it is over, as reload.ts says; else they give up. */
+  readonly reloads?: boolean;
 }
+
+/** What an edge or an origin outside of the crowd says to a source at a moment. */
+export type Verdict = 'served' | 'refused' | 'failed';
+export type Judge = (source: string, atMs: number) => Verdict;
 
 /** What the edge has in its cache while the origin is gone. */
 const CACHED_SHARE = 0.05;
@@ -68,9 +74,14 @@ export class Origin {
     this.toMs = outage === undefined ? Infinity : this.fromMs + outage.seconds * 1000;
   }
 
+  /** Whether people reload at this moment rather than give up. */
+  drawsReloads(atMs: number): boolean {
+    return this.outage?.reloads === true && this.isOut(atMs);
+  }
+
   answer({ object }: Wanted, atMs: number): Answer {
     const { chance } = this;
-    if (atMs >= this.fromMs && atMs < this.toMs && !chance.bool(CACHED_SHARE)) {
+    if (this.isOut(atMs) && !chance.bool(CACHED_SHARE)) {
       if (this.outage!.shape === '5xx') return chance.pick([UNAVAILABLE, UNAVAILABLE, BAD_GATEWAY]);
       if (object === 'media') return chance.bool(0.5) ? GATEWAY_TIMEOUT : HUNG_UP;
     }
@@ -87,5 +98,9 @@ export class Origin {
     if (answer === GATEWAY_TIMEOUT) return 10_000 + chance.int(300);
     if (answer === HUNG_UP) return 3_000 + chance.int(9_000);
     return 20 + chance.int(180);
+  }
+
+  private isOut(atMs: number): boolean {
+    return atMs >= this.fromMs && atMs < this.toMs;
   }
 }

@@ -1,7 +1,9 @@
 import { Addresses, type Network } from './addresses';
 import { AGENT_LISTS, type CrowdAgent, PEOPLE_AGENTS, escapeAgent } from './agents';
 import type { Chance } from './chance';
-import { DATACENTRE_ASNS, PLACES } from './places';
+import { DATACENTRE_ASNS, PLACES, type Place } from './places';
+import { someSessionId } from './session-id';
+import { SharedAddress } from './shared-address';
 
 export type ClientClass = CrowdAgent['class'] | 'datacentre';
 
@@ -23,22 +25,31 @@ export interface Client {
   readonly sendsQuery: boolean;
   /** Whether the pair of network and agent is its own, without the session id. */
   readonly isLonePair: boolean;
+  readonly isPerson: boolean;
   readonly host: string;
   /** Columns that are the same on each of its lines, as they stand in the log. */
   readonly columns: { readonly edgeAndAgent: string; readonly countryAndAsn: string };
 }
 
 /** Who shares an address: the agents that are taken, and the residues of session ids. */
-interface Household {
+export interface Household {
   readonly network: Network;
+  /** Undefined: each client is somewhere else. */
+  readonly place?: Place;
   readonly agents: Set<CrowdAgent>;
   readonly residues: Set<number>;
   readonly clientsMax: number;
   clients: number;
 }
 
-/** What I2_session_id takes a session id modulo of. */
-const SESSION_IDS_MAX = 1024;
+export interface Identity {
+  readonly agent: CrowdAgent;
+  readonly household: Household;
+  readonly sessionId: string;
+  readonly isHosted?: boolean;
+  readonly isPerson?: boolean;
+}
+
 const HOSTS = ['live.example.com', 'backup.example.net'] as const;
 const CARRIER_SHARE = 0.2;
 const CARRIER_CLIENTS = 40;
@@ -49,6 +60,7 @@ export class Clients {
   private readonly addresses: Addresses;
   private readonly carriers: Household[] = [];
   private home: Household | undefined;
+  private shared: SharedAddress | undefined;
 
   constructor(private readonly chance: Chance) {
     this.addresses = new Addresses(chance);
@@ -59,10 +71,22 @@ export class Clients {
     return chance.bool(CARRIER_SHARE) ? this.behindCarrier() : this.atHome();
   }
 
+  /** One of the thousands behind the one address that `CrowdOptions.cgnat` asks for. */
+  personAtSharedAddress(): Client {
+    const { chance } = this;
+    if (this.shared === undefined) {
+      const place = chance.pick(PLACES);
+      const household = this.open(this.addresses.carrier(), Infinity);
+      const placed = { ...household, place: { ...place, asns: [chance.pick(place.asns)] } };
+      this.shared = new SharedAddress(chance, placed);
+    }
+    return this.shared.next((identity) => this.make(identity));
+  }
+
   /** A machine has an address of its own. */
   machine(agent: CrowdAgent, { isHosted = false } = {}): Client {
     const household = this.open(this.addresses.home(), 1);
-    return this.make({ agent, household, isHosted, sessionId: '' });
+    return this.make({ agent, household, isHosted, isPerson: false, sessionId: '' });
   }
 
   /** At home several devices are behind one address, each with its own agent. */
@@ -118,25 +142,14 @@ export class Clients {
 
   /** Ids whose public hashes are alike modulo 1024 would make one viewer of two (I2_session_id). */
   private newSessionId({ residues }: Household): string {
-    for (;;) {
-      const id = uuid(this.chance);
-      const residue = fnv1a(id) % SESSION_IDS_MAX;
-      // A household has at most some dozens of clients, so most ids are free.
-      if (residues.has(residue)) continue;
-      residues.add(residue);
-      return id;
-    }
+    // A household has at most some dozens of clients, so most ids are free.
+    return someSessionId(this.chance, residues);
   }
 
-  private make(identity: {
-    agent: CrowdAgent;
-    household: Household;
-    sessionId: string;
-    isHosted?: boolean;
-  }): Client {
+  private make(identity: Identity): Client {
     const { chance } = this;
-    const { agent, household, sessionId, isHosted = false } = identity;
-    const place = chance.pick(PLACES);
+    const { agent, household, sessionId, isHosted = false, isPerson = true } = identity;
+    const place = household.place ?? chance.pick(PLACES);
     const edge = chance.pick(place.edges);
     const asn = isHosted ? chance.pick(DATACENTRE_ASNS) : chance.pick(place.asns);
     household.clients += 1;
@@ -151,6 +164,7 @@ export class Clients {
       sessionId,
       sendsQuery: chance.bool(0.5),
       isLonePair: sessionId === '',
+      isPerson,
       host: chance.bool(0.95) ? HOSTS[0] : HOSTS[1],
       columns: {
         edgeAndAgent: `${edge}\t${escapeAgent(agent.text)}`,
@@ -158,23 +172,4 @@ export class Clients {
       },
     };
   }
-}
-
-/** Version 4, as players make them. */
-function uuid(chance: Chance): string {
-  const hex = (digits: number) =>
-    chance
-      .int(16 ** digits)
-      .toString(16)
-      .padStart(digits, '0');
-  return `${hex(8)}-${hex(4)}-4${hex(3)}-a${hex(3)}-${hex(6)}${hex(6)}`;
-}
-
-/** FNV-1a, 32 bits. Ids are plain ASCII. */
-function fnv1a(text: string): number {
-  let hash = 0x811c9dc5;
-  for (let n = 0; n < text.length; n += 1) {
-    hash = Math.imul(hash ^ text.charCodeAt(n), 0x01000193);
-  }
-  return hash >>> 0;
 }

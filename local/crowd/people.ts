@@ -13,6 +13,7 @@ import {
 } from './answer';
 import type { Client } from './client';
 import { Player, type Script, type Stage } from './player';
+import { playThrough } from './reload';
 import { JOIN, MASTER } from './stream';
 
 const SECOND = 1000;
@@ -73,7 +74,8 @@ export function livePerson(client: Client, stage: Stage): Script {
 }
 
 /** Two thirds come in the minutes around the start, the others bit by bit. */
-function someArrival({ chance, startAtMs, kickOffAtMs, endAtMs }: Stage): number {
+function someArrival({ chance, startAtMs, kickOffAtMs, endAtMs, flashMs }: Stage): number {
+  if (flashMs !== undefined) return Math.floor(kickOffAtMs + chance.next() * flashMs);
   const leadMs = kickOffAtMs - startAtMs;
   if (chance.bool(0.66)) {
     // The sum of two: most of all at the start itself.
@@ -93,7 +95,9 @@ function someStay({ chance, kickOffAtMs, endAtMs }: Stage): number {
 
 function* watch(client: Client, stage: Stage, arrivalMs: number): Script {
   const fromMs = yield* arrive(client, stage, arrivalMs);
-  yield* new Player(client, stage, fromMs).play(Math.min(stage.endAtMs, fromMs + someStay(stage)));
+  const player = new Player(client, stage, fromMs);
+  const untilMs = Math.min(stage.endAtMs, fromMs + someStay(stage));
+  yield* playThrough(client, stage, { player, untilMs, page: readPage });
 }
 
 /** Gone within one or two segments. */
@@ -124,7 +128,9 @@ function* startLate(client: Client, stage: Stage, arrivalMs: number): Script {
   for (; atMs < untilMs; atMs += 2 * SECOND + chance.int(4 * SECOND)) {
     yield act(client, atMs, MASTER, UNAVAILABLE);
   }
-  yield* new Player(client, stage, atMs).play(Math.min(stage.endAtMs, atMs + someStay(stage)));
+  const player = new Player(client, stage, atMs);
+  const leaveMs = Math.min(stage.endAtMs, atMs + someStay(stage));
+  yield* playThrough(client, stage, { player, untilMs: leaveMs, page: readPage });
 }
 
 /** There before the start; calls the join path again and again until the picture comes. */

@@ -16,6 +16,8 @@ export interface Stage {
   readonly kickOffAtMs: number;
   /** nobody asks for anything from here on */
   readonly endAtMs: number;
+  /** Everybody comes within so long of the announced start; undefined: as on other evenings. */
+  readonly flashMs?: number | undefined;
 }
 
 /** A player of HLS in somebody's hands. Its methods move `now` on, never back. */
@@ -38,6 +40,11 @@ export class Player {
     this.isCmaf = chance.bool(0.4);
     this.hasSubtitles = chance.bool(0.05);
     this.patience = 1 + Math.floor(chance.exponential(4));
+  }
+
+  /** The page was loaded anew: errors of before are forgotten, though not all of the patience is back. */
+  takeHeart(): void {
+    this.patience = this.stage.chance.int(2);
   }
 
   /** Plays until a moment, or until its person has had enough of errors. */

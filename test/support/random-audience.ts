@@ -41,7 +41,7 @@ export function randomAudience(prng: Prng): RandomAudience {
     ...zone,
     contents,
     events: someEvents(prng, contents, fromMs, spanMs),
-    blockStatus: prng.pick([409, 409, 418]),
+    blockStatus: prng.pick([409, 409, 429]),
     sessionIdsMax: prng.pick([1024, 1024, 4, 1]),
     realtimeFields: prng.pick([REALTIME_FIELDS, FEW_FIELDS]),
     thresholds: {

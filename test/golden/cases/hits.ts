@@ -82,10 +82,10 @@ export const HIT_CASES: readonly GoldenCase[] = [
   {
     name: 'another block status makes 409 an ordinary error',
     pins: ['H2_outcome'],
-    config: { blockStatus: 418 },
+    config: { blockStatus: 429 },
     lines: [
       '20:00:00 chrome 192.0.2.10 GET /live/main.m3u8 409',
-      '20:00:00 chrome 192.0.2.11 GET /live/main.m3u8 418',
+      '20:00:00 chrome 192.0.2.11 GET /live/main.m3u8 429',
     ],
     expect: {
       contents: {
