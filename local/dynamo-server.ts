@@ -3,10 +3,19 @@ import { join } from 'node:path';
 import dynalite from 'dynalite';
 import { type EmulatorAnswer, type EmulatorFront, listenWithFront } from './emulator-front';
 import type { EmulatorOptions, EmulatorServer } from './kinesis-server';
+import { isTold, mayWrite, type TableWrite, type WatchedTable, writtenKeys } from './table-writes';
+
+export interface DynamoOptions extends EmulatorOptions {
+  /** A table with a stream: each write that passes its filter is told, before the writer hears. */
+  readonly watched?: WatchedTable;
+  readonly onWrite?: (write: TableWrite) => void;
+}
 
 export interface DynamoServer extends EmulatorServer {
   /** Deletes what has expired at that time, so that a test owns the clock; answers how many went. */
   sweep(nowSeconds: number): Promise<number>;
+  /** Resolves when all writes are told that were answered before the call. */
+  settle(): Promise<void>;
 }
 
 interface TimeToLive {
@@ -20,9 +29,10 @@ type Item = Readonly<Record<string, unknown>>;
 /**
  * DynamoDB on loopback (dynalite), and what it lacks of that which Turnout uses: time to live, and
  * the item that a failed condition met. Nothing expires by itself: DynamoDB promises no time for it.
- * No transactions, streams, PartiQL, capacity or throttling.
+ * Of streams it has the keys of one table. No transactions, PartiQL, capacity or throttling.
  */
-export async function startDynamo({ path }: EmulatorOptions = {}): Promise<DynamoServer> {
+export async function startDynamo(options: DynamoOptions = {}): Promise<DynamoServer> {
+  const { path, watched, onWrite } = options;
   if (path !== undefined) mkdirSync(path, { recursive: true });
   const server = dynalite({
     createTableMs: 0,
@@ -35,14 +45,18 @@ export async function startDynamo({ path }: EmulatorOptions = {}): Promise<Dynam
     target: 'DynamoDB_20120810',
     contentType: 'application/x-amz-json-1.0',
     answerHere: (operation, body) => {
-      const answer = answerOf(operation, body);
-      return answer?.({ ask: (name, input) => front.ask(name, input), settings }, body);
+      const world: World = { ask: (name, input) => front.ask(name, input), settings };
+      if (watched && onWrite && mayWrite(operation, body, watched)) {
+        return writeWatched(world, { operation, body, watched, onWrite });
+      }
+      return answerOf(operation, body)?.(world, body);
     },
   });
   await front.ask('ListTables', {}); // as in startKinesis
   return {
     endpoint: front.endpoint,
     close: () => front.close(),
+    settle: async () => undefined,
     async sweep(nowSeconds) {
       let removed = 0;
       for (const [table, { AttributeName, Enabled }] of settings.all()) {
@@ -77,6 +91,36 @@ function answerOf(operation: string, body: Buffer): OwnAnswer | undefined {
     default:
       return undefined;
   }
+}
+
+interface WatchedWrite {
+  readonly operation: string;
+  readonly body: Buffer;
+  readonly watched: WatchedTable;
+  readonly onWrite: (write: TableWrite) => void;
+}
+
+/** What was there before is read first: a delete of nothing is no write, and a put may be the first. */
+async function writeWatched(
+  world: World,
+  { operation, body, watched, onWrite }: WatchedWrite,
+): Promise<EmulatorAnswer> {
+  const input = parse(body);
+  const written = writtenKeys(operation, input, watched);
+  const before = await Promise.all(
+    written.map(({ keys: Key }) =>
+      world.ask('GetItem', { TableName: watched.table, Key, ConsistentRead: true }),
+    ),
+  );
+  const answer = await (answerOf(operation, body)?.(world, body) ?? world.ask(operation, input));
+  if (answer.status !== 200) return answer;
+  for (const [n, { keys, isDelete }] of written.entries()) {
+    const wasThere = before[n]!.json['Item'] !== undefined;
+    if (isDelete && !wasThere) continue;
+    const eventName = isDelete ? 'REMOVE' : wasThere ? 'MODIFY' : 'INSERT';
+    if (isTold({ eventName, keys }, watched)) onWrite({ eventName, keys });
+  }
+  return answer;
 }
 
 async function updateTimeToLive({ ask, settings }: World, body: Buffer): Promise<EmulatorAnswer> {

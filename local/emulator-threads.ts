@@ -4,20 +4,19 @@ import { Worker } from 'node:worker_threads';
 import { build } from 'esbuild';
 import type { DynamoServer } from './dynamo-server';
 import type { EmulatorOptions, EmulatorServer } from './kinesis-server';
+import type { TableWrite, WatchedTable } from './table-writes';
 
 export interface ThreadData {
   readonly kind: 'kinesis' | 'dynamo';
-  readonly options: EmulatorOptions;
+  readonly options: EmulatorOptions & { readonly watched?: WatchedTable };
 }
 
-/** Sweep, or close. */
-export interface ToEmulator {
-  readonly sweepAtSeconds?: number;
-}
+export type ToEmulator = 'close' | 'settle' | { readonly sweepAtSeconds: number };
 
 export type FromEmulator =
   | { readonly endpoint: string }
   | { readonly removed: number }
+  | { readonly written: TableWrite }
   | { readonly error: string }
   | { readonly broken: string };
 
@@ -26,27 +25,34 @@ export interface ThreadOptions extends EmulatorOptions {
   readonly onBroken: (error: Error) => void;
 }
 
+export interface DynamoThreadOptions extends ThreadOptions {
+  /** As of `DynamoOptions`. */
+  readonly watched?: WatchedTable;
+  readonly onWrite?: (write: TableWrite) => void;
+}
+
 /** Compiled to here: what a thread runs must be JavaScript, beside the packages that it needs. */
 const CACHE = join(__dirname, '../node_modules/.cache/turnout');
 
 /** Emulators in threads of their own. They take as much processor as all else of the rig together. */
 export async function startKinesisThread(options: ThreadOptions): Promise<EmulatorServer> {
   const { endpoint, ask } = await startThread('kinesis', options);
-  return { endpoint, close: async () => void (await ask({})) };
+  return { endpoint, close: async () => void (await ask('close')) };
 }
 
-export async function startDynamoThread(options: ThreadOptions): Promise<DynamoServer> {
+export async function startDynamoThread(options: DynamoThreadOptions): Promise<DynamoServer> {
   const { endpoint, ask } = await startThread('dynamo', options);
   return {
     endpoint,
-    close: async () => void (await ask({})),
+    close: async () => void (await ask('close')),
+    settle: async () => void (await ask('settle')),
     sweep: (sweepAtSeconds) => ask({ sweepAtSeconds }),
   };
 }
 
 async function startThread(
   kind: ThreadData['kind'],
-  { onBroken, ...options }: ThreadOptions,
+  { onBroken, onWrite, ...options }: DynamoThreadOptions,
 ): Promise<{ endpoint: string; ask: (message: ToEmulator) => Promise<number> }> {
   const workerData: ThreadData = { kind, options };
   const worker = new Worker(await compileThread(), { workerData });
@@ -62,6 +68,7 @@ async function startThread(
   };
   worker.on('message', (message: FromEmulator) => {
     if ('broken' in message) breakDown(message.broken);
+    else if ('written' in message) onWrite?.(message.written);
     else asked.shift()?.(message);
   });
   worker.on('error', (error) => breakDown(String(error)));
@@ -77,7 +84,7 @@ async function startThread(
   return {
     endpoint: begun.endpoint,
     async ask(message) {
-      const isClose = message.sweepAtSeconds === undefined;
+      const isClose = message === 'close';
       if (isClose) isUp = false;
       if (hasEnded && isClose) return 0;
       if (hasEnded) throw new Error(`${kind} emulator has ended`);

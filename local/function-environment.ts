@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import type { FunctionName, Pipeline } from '../lib/pipeline';
+import type { RigSet } from './rig-guard';
 
 /** Names of what the rig makes. */
 export const NAMES = {
@@ -8,6 +9,7 @@ export const NAMES = {
   viewerPackets: 'viewer-packets',
   stateTable: 'turnout-state',
   viewsTable: 'turnout-views',
+  blocksTable: 'turnout-blocks',
   secret: 'turnout-viewer-key',
 } as const;
 
@@ -21,9 +23,12 @@ export function ownCredentials() {
   return { region: REGION, credentials: CREDENTIALS };
 }
 
+export type Endpoints = Readonly<Record<'kinesis' | 'dynamo' | 'secrets' | 'waf', string>>;
+
 export interface EnvironmentParts {
   readonly pipeline: Pipeline;
-  readonly endpoints: Readonly<Record<'kinesis' | 'dynamo' | 'secrets', string>>;
+  readonly endpoints: Endpoints;
+  readonly sets: readonly RigSet[];
 }
 
 /**
@@ -32,9 +37,9 @@ export interface EnvironmentParts {
  */
 export function functionEnvironment(
   name: FunctionName,
-  { pipeline, endpoints }: EnvironmentParts,
+  { pipeline, endpoints, sets }: EnvironmentParts,
 ): Record<string, string> {
-  const { stateTable, viewsTable, edgeLines, viewerPackets, secret } = NAMES;
+  const { stateTable, viewsTable, blocksTable, edgeLines, viewerPackets, secret } = NAMES;
   const own: Record<FunctionName, Record<string, string>> = {
     intake: {
       STATE_TABLE: stateTable,
@@ -46,9 +51,16 @@ export function functionEnvironment(
     tally: {
       STATE_TABLE: stateTable,
       VIEWS_TABLE: viewsTable,
+      BLOCKS_TABLE: blocksTable,
       VIEWER_PACKETS_STREAM: viewerPackets,
     },
     watch: { STATE_TABLE: stateTable },
+    enforce: {
+      BLOCKS_TABLE: blocksTable,
+      WAF_SETS: JSON.stringify(sets),
+      WAF_SCOPE: 'CLOUDFRONT',
+    },
+    control: { BLOCKS_TABLE: blocksTable },
   };
   return {
     ...own[name],
@@ -62,6 +74,7 @@ export function functionEnvironment(
     AWS_ENDPOINT_URL_KINESIS: endpoints.kinesis,
     AWS_ENDPOINT_URL_DYNAMODB: endpoints.dynamo,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: endpoints.secrets,
+    AWS_ENDPOINT_URL_WAFV2: endpoints.waf,
     AWS_EC2_METADATA_DISABLED: 'true',
     AWS_CONFIG_FILE: '/dev/null',
     AWS_SHARED_CREDENTIALS_FILE: '/dev/null',

@@ -14,17 +14,21 @@ import {
   pipelineOf,
 } from '../lib/pipeline';
 import { TABLES } from '../lib/tables';
+import type { DemoEdge } from './demo-edge';
 import { startDynamoThread, startKinesisThread } from './emulator-threads';
-import { type EventSource, startEventSource } from './event-source';
-import { findSecret, functionEnvironment, NAMES, ownCredentials } from './function-environment';
+import { type Endpoints, findSecret, NAMES, ownCredentials } from './function-environment';
 import type { EmulatorServer } from './kinesis-server';
 import type { LogStream } from './lambda-environment';
-import { type LambdaFunction, makeFunction } from './lambda-runner';
-import { type FunctionMetrics, parseMetrics } from './metrics-line';
+import type { FunctionMetrics } from './metrics-line';
 import { type KeyedLine, listKeys, putLines } from './producer';
 import { provideStream, provideTable } from './provision';
+import { makeFunctions, startSchedule, startSource } from './rig-functions';
+import { makeEdge, provideSets, type RigSet, startBlocksStream, watchedBlocks } from './rig-guard';
 import { startSecrets } from './secrets-server';
 import type { InvocationReport } from './shard-poller';
+import type { TableWrite } from './table-writes';
+import { startWaf, type WafServer } from './waf-server';
+import type { WafUpdate } from './waf-sets';
 
 export interface RigOptions {
   readonly settings: Settings;
@@ -40,6 +44,12 @@ export interface RigOptions {
   readonly pollMs?: number;
   /** Between two invocations of watch. @default 60,000 */
   readonly watchMs?: number;
+  /** Between two invocations of enforce by its schedule; the table Blocks wakes it too. @default 60,000 */
+  readonly enforceMs?: number;
+  /** Until the edges have an update of a set; AWS: seconds to minutes. @default 0 */
+  readonly propagationMs?: number | ((set: string) => number);
+  /** Another caller of the account writes to WAF, so often. @default nobody does */
+  readonly neighbourEveryMs?: number;
   /** @default the one of the stack */
   readonly pipeline?: Pipeline;
   /** @default the one of the stack */
@@ -49,17 +59,24 @@ export interface RigOptions {
   readonly onMetrics?: (name: FunctionName, metrics: FunctionMetrics) => void;
   /** Also of invocations that failed: their batch comes again. */
   readonly onInvocation?: (name: EventSourceName, report: InvocationReport) => void;
-  /** What is tried again (a read, watch), or an emulator that has broken. */
+  /** Each update of a set that WAF has taken, whoever made it. */
+  readonly onWafUpdate?: (update: WafUpdate) => void;
+  /** What is tried again (a read, watch, enforce), or an emulator that has broken. */
   readonly onError?: (error: Error) => void;
 }
 
 /** The whole road on this machine: emulators on loopback, the real handlers, and what feeds them. */
 export interface Rig {
-  readonly endpoints: Readonly<Record<'kinesis' | 'dynamo' | 'secrets', string>>;
+  readonly endpoints: Endpoints;
   readonly names: typeof NAMES;
   readonly kinesis: KinesisClient;
   readonly dynamo: DynamoDBClient;
   readonly bundles: Bundles;
+  readonly waf: WafServer;
+  /** The sets of the guard, in the order in which they are filled. */
+  readonly sets: readonly RigSet[];
+  /** What has reached the edges decides who is served. */
+  readonly edge: DemoEdge;
   /** Comes back when all are in the stream. */
   putLines(lines: readonly KeyedLine[]): Promise<void>;
   /** The key of every line that the stream holds: what need not be put again after a restart. */
@@ -67,19 +84,18 @@ export interface Rig {
   /** Resolves when all that was put is through both functions; not while a batch fails. */
   drain(): Promise<void>;
   runWatch(): Promise<unknown>;
+  /** As its schedule does. */
+  runEnforce(): Promise<unknown>;
+  /** Resolves when enforce has heard of all that was written to Blocks; it may have failed at it. */
+  drainGuard(): Promise<void>;
+  invokeControl(event: unknown): Promise<unknown>;
   /** Deletes from the tables what has expired; nothing expires by itself. */
   sweep(nowSeconds: number): Promise<number>;
   /** What is under way has so long to end; what is not acknowledged then comes again after a restart. */
   stop(graceMs?: number): Promise<void>;
 }
 
-/** Two of a kind race for lanes and journals as they may in Lambda, and two processors are busy. */
-export const ENVIRONMENTS_DEFAULT: Readonly<Record<FunctionName, number>> = {
-  intake: 2,
-  tally: 2,
-  watch: 1,
-};
-const WATCH_MS_DEFAULT = 60_000;
+const MINUTE_MS = 60_000;
 
 export async function startRig(options: RigOptions): Promise<Rig> {
   const closing: (() => unknown)[] = [];
@@ -100,32 +116,34 @@ async function assemble(options: RigOptions, closing: (() => unknown)[]): Promis
   const pipeline = options.pipeline ?? pipelineOf(settings);
   const bundle = options.bundle ?? bundleFunctions;
 
+  // Nobody writes to Blocks before there are functions.
+  const wakeEnforce = (event: object) => functions.enforce.invoke(event);
+  const blocks = startBlocksStream(wakeEnforce, pipeline.blocksSource, options.onError);
   const starts = [
-    startServers(options, dir, closing),
+    startServers(options, { dir, onWrite: blocks.take }, closing),
     bundle({ outdir: join(dir, 'functions'), settingsText }),
   ] as const;
   await Promise.allSettled(starts); // what fails is closed when all have begun
   const [servers, bundles] = await Promise.all(starts);
+  const { waf } = servers;
+  const sets = provideSets(waf, settings.guard);
   const endpoints = {
     kinesis: servers.kinesis.endpoint,
     dynamo: servers.dynamo.endpoint,
     secrets: servers.secrets.endpoint,
+    waf: waf.endpoint,
   };
   const { kinesis, dynamo, producer } = makeClients(endpoints, closing);
-  await Promise.all([
-    provideStream(kinesis, NAMES.edgeLines, pipeline.streams.edgeLines),
-    provideStream(kinesis, NAMES.viewerPackets, pipeline.streams.viewerPackets),
-    provideTable(dynamo, NAMES.stateTable, TABLES.state),
-    provideTable(dynamo, NAMES.viewsTable, TABLES.views),
-  ]);
+  await provide({ kinesis, dynamo, pipeline });
 
-  const functions = makeFunctions({ options, pipeline, bundles, endpoints });
+  const functions = makeFunctions(options, { pipeline, bundles, endpoints, sets });
   closing.push(() => Promise.all(FUNCTION_NAMES.map((name) => functions[name].stop())));
   const sourceOf = (name: EventSourceName, stream: string) =>
     startSource(name, { options, pipeline, dir, kinesis, stream, functions });
   const intake = sourceOf('intake', NAMES.edgeLines);
   const tally = sourceOf('tally', NAMES.viewerPackets);
-  const watch = startWatch(functions.watch, options);
+  const watch = startSchedule(functions.watch, options.watchMs ?? MINUTE_MS, options.onError);
+  const enforce = startSchedule(functions.enforce, options.enforceMs ?? MINUTE_MS, options.onError);
 
   return {
     endpoints,
@@ -133,6 +151,9 @@ async function assemble(options: RigOptions, closing: (() => unknown)[]): Promis
     kinesis,
     dynamo,
     bundles,
+    waf,
+    sets,
+    edge: makeEdge(waf, sets, settings.guard),
     putLines: (lines) => putLines(producer, NAMES.edgeLines, lines),
     listPutKeys: () => listKeys(kinesis, NAMES.edgeLines),
     async drain() {
@@ -140,16 +161,33 @@ async function assemble(options: RigOptions, closing: (() => unknown)[]): Promis
       await tally.drain();
     },
     runWatch: watch.run,
+    runEnforce: enforce.run,
+    async drainGuard() {
+      await servers.dynamo.settle();
+      await blocks.drain();
+    },
+    invokeControl: (event) => functions.control.invoke(event),
     sweep: (nowSeconds) => servers.dynamo.sweep(nowSeconds),
     async stop(graceMs) {
       watch.stop();
-      await Promise.all([intake.stop(graceMs), tally.stop(graceMs)]);
+      enforce.stop();
+      await Promise.all([intake, tally, blocks].map((source) => source.stop(graceMs)));
       await closeAll(closing);
     },
   };
 }
 
-async function startServers(options: RigOptions, dir: string, closing: (() => unknown)[]) {
+interface Place {
+  readonly dir: string;
+  readonly onWrite: (write: TableWrite) => void;
+}
+
+async function startServers(
+  options: RigOptions,
+  { dir, onWrite }: Place,
+  closing: (() => unknown)[],
+) {
+  const { keepDir, propagationMs, neighbourEveryMs, onWafUpdate } = options;
   const onBroken = options.onError ?? (() => undefined);
   const begin = async <T extends EmulatorServer>(start: Promise<T>): Promise<T> => {
     const server = await start;
@@ -159,10 +197,35 @@ async function startServers(options: RigOptions, dir: string, closing: (() => un
   // On disk in any case: that is faster than its own memory, and does not fill ours. It comes first,
   // because it says clearly when another rig has the directory open.
   const kinesis = await begin(startKinesisThread({ path: join(dir, 'kinesis'), onBroken }));
-  const path = options.keepDir === undefined ? {} : { path: join(dir, 'dynamo') };
-  const dynamo = await begin(startDynamoThread({ ...path, onBroken }));
+  const path = keepDir === undefined ? {} : { path: join(dir, 'dynamo') };
+  const watching = { watched: watchedBlocks(), onWrite };
+  const dynamo = await begin(startDynamoThread({ ...path, ...watching, onBroken }));
   const secrets = await begin(startSecrets({ [NAMES.secret]: findSecret(join(dir, 'secret')) }));
-  return { kinesis, dynamo, secrets };
+  const waf = await begin(
+    startWaf({
+      ...(keepDir === undefined ? {} : { dir: join(dir, 'waf') }),
+      ...(propagationMs === undefined ? {} : { propagationMs }),
+      ...(neighbourEveryMs === undefined ? {} : { neighbourEveryMs }),
+      ...(onWafUpdate && { onUpdate: onWafUpdate }),
+    }),
+  );
+  return { kinesis, dynamo, secrets, waf };
+}
+
+interface Providing {
+  readonly kinesis: KinesisClient;
+  readonly dynamo: DynamoDBClient;
+  readonly pipeline: Pipeline;
+}
+
+async function provide({ kinesis, dynamo, pipeline: { streams } }: Providing): Promise<void> {
+  await Promise.all([
+    provideStream(kinesis, NAMES.edgeLines, streams.edgeLines),
+    provideStream(kinesis, NAMES.viewerPackets, streams.viewerPackets),
+    provideTable(dynamo, NAMES.stateTable, TABLES.state),
+    provideTable(dynamo, NAMES.viewsTable, TABLES.views),
+    provideTable(dynamo, NAMES.blocksTable, TABLES.blocks),
+  ]);
 }
 
 function makeClients(endpoints: Rig['endpoints'], closing: (() => unknown)[]) {
@@ -179,85 +242,6 @@ function makeClients(endpoints: Rig['endpoints'], closing: (() => unknown)[]) {
   };
   closing.push(() => Object.values(clients).forEach((client) => client.destroy()));
   return clients;
-}
-
-interface Parts {
-  readonly options: RigOptions;
-  readonly pipeline: Pipeline;
-}
-
-function makeFunctions({
-  options,
-  pipeline,
-  bundles,
-  endpoints,
-}: Parts & { bundles: Bundles; endpoints: Rig['endpoints'] }): Record<
-  FunctionName,
-  LambdaFunction
-> {
-  const { environments = {}, environment, onLog, onMetrics } = options;
-  const made = FUNCTION_NAMES.map((name) => {
-    const one = makeFunction({
-      name,
-      dir: bundles[name].dir,
-      handler: bundles[name].handler,
-      memoryMb: pipeline.functions[name].memoryMb,
-      timeoutSeconds: pipeline.functions[name].timeoutSeconds,
-      environment: { ...functionEnvironment(name, { pipeline, endpoints }), ...environment },
-      environmentsMax: environments[name] ?? ENVIRONMENTS_DEFAULT[name],
-      onLogLine(line, stream) {
-        const metrics = stream === 'stdout' ? parseMetrics(line) : undefined;
-        if (metrics) onMetrics?.(name, metrics);
-        else onLog?.(name, line, stream);
-      },
-    });
-    return [name, one] as const;
-  });
-  return Object.fromEntries(made) as Record<FunctionName, LambdaFunction>;
-}
-
-interface SourceParts extends Parts {
-  readonly dir: string;
-  readonly kinesis: KinesisClient;
-  readonly stream: string;
-  readonly functions: Readonly<Record<FunctionName, LambdaFunction>>;
-}
-
-function startSource(
-  name: EventSourceName,
-  { options, pipeline, dir, kinesis, stream, functions }: SourceParts,
-): EventSource {
-  const { keepDir, pollMs, onInvocation, onError } = options;
-  return startEventSource({
-    ...pipeline.eventSources[name],
-    kinesis,
-    stream,
-    invoke: (event) => functions[name].invoke(event),
-    ...(keepDir === undefined ? {} : { checkpointDir: join(dir, 'checkpoints', name) }),
-    ...(pollMs === undefined ? {} : { pollMs }),
-    ...(onInvocation && { onInvocation: (report) => onInvocation(name, report) }),
-    ...(onError && { onError }),
-  });
-}
-
-/** Invokes watch as a schedule does; one that takes longer than the time between two is not doubled. */
-function startWatch(watch: LambdaFunction, { watchMs = WATCH_MS_DEFAULT, onError }: RigOptions) {
-  let underWay: Promise<unknown> | undefined;
-  const run = () => {
-    const event = {
-      version: '0',
-      'detail-type': 'Scheduled Event',
-      source: 'aws.events',
-      time: new Date().toISOString(),
-      detail: {},
-    };
-    underWay ??= watch.invoke(event).finally(() => (underWay = undefined));
-    return underWay;
-  };
-  const timer = setInterval(() => {
-    run().catch((error: Error) => onError?.(error));
-  }, watchMs);
-  return { run, stop: () => clearInterval(timer) };
 }
 
 /** The last that began ends first. */

@@ -1,6 +1,9 @@
 import { FakeDynamo } from '../sim/fake-dynamo';
 import { FakeKinesis } from '../sim/fake-kinesis';
 import { describePorts } from './ports-suite';
+import { fakeWafServices } from './waf-services';
+import { describeWaf } from './waf-suite';
+import { useWafWorld } from './waf-world';
 import { useWorld } from './world';
 
 /** Goal: the doubles of the simulation keep the contract that the emulators keep. */
@@ -25,4 +28,8 @@ describe('in-memory doubles', () => {
     };
   });
   describePorts(world);
+});
+
+describe('WAFv2 in memory', () => {
+  describeWaf(useWafWorld(fakeWafServices));
 });

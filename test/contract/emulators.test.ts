@@ -2,6 +2,9 @@ import { startDynamo } from '../../local/dynamo-server';
 import { startKinesis } from '../../local/kinesis-server';
 import { connectServices } from './emulated-services';
 import { describePorts } from './ports-suite';
+import { rigWafServices } from './waf-services';
+import { describeWaf } from './waf-suite';
+import { useWafWorld } from './waf-world';
 import { useWorld } from './world';
 
 /** Goal: the adapters keep the contract over HTTP, on the emulators of the rig. */
@@ -13,4 +16,8 @@ describe('emulators of the rig', () => {
     });
   });
   describePorts(world);
+});
+
+describe('WAFv2 of the rig', () => {
+  describeWaf(useWafWorld(rigWafServices));
 });

@@ -2,6 +2,9 @@ import { describeWithMoto } from '../support/moto';
 import { connectServices } from './emulated-services';
 import { startMoto } from './moto-server';
 import { describePorts } from './ports-suite';
+import { motoWafServices } from './waf-services';
+import { describeWaf } from './waf-suite';
+import { useWafWorld } from './waf-world';
 import { useWorld } from './world';
 
 /** Goal: the adapters keep the contract on an implementation that we did not choose for the rig. */
@@ -14,4 +17,13 @@ describeWithMoto('moto', () => {
     { isSlow: true },
   );
   describePorts(world);
+});
+
+/** Goal: tokens, names and pages are no invention of ours. Limits and rates are none of moto's. */
+describeWithMoto('WAFv2 of moto', () => {
+  const start = async () => {
+    const { endpoint, close } = await startMoto();
+    return motoWafServices(endpoint, close);
+  };
+  describeWaf(useWafWorld(start, { inexact: 'moto accepts it' }));
 });

@@ -11,6 +11,7 @@ import type { FromRigChild, RigChildTask } from './rig-child';
 import { bundleSmallRoad, keyedLines, smallRoad } from './small-road';
 
 const dir = mkdtempSync(join(tmpdir(), 'turnout-test-rig-'));
+jest.setTimeout(30_000); // a rig is many processes, and other tests run beside it
 let bundles: Bundles;
 let road: RigOptions;
 beforeAll(async () => {
@@ -135,5 +136,5 @@ describe('startRig', () => {
     expect(await linesIn(rig)).toEqual(textsOf(all));
     expect(existsSync(join(keepDir, 'checkpoints', 'tally'))).toBe(true);
     await rig.stop();
-  }, 20_000);
+  });
 });

@@ -8,7 +8,8 @@ import type { RigOptions } from '../../local/rig';
 
 /**
  * A road with nothing in it: intake hands each line on and reads the secret, tally writes one item for
- * each line, watch says what it was called with. Whatever comes twice leaves the same items.
+ * each line, watch says what it was called with. Control writes what it is told as an entry of people,
+ * and enforce puts those into the first set. Whatever comes twice leaves the same items.
  */
 const SOURCES: Readonly<Record<FunctionName, string>> = {
   intake: `
@@ -49,6 +50,38 @@ const SOURCES: Readonly<Record<FunctionName, string>> = {
       source: event.source,
       tables: Object.keys(process.env).filter((name) => name.endsWith('_TABLE')),
     });`,
+  enforce: `
+    import { DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
+    import { GetIPSetCommand, UpdateIPSetCommand, WAFV2Client } from '@aws-sdk/client-wafv2';
+    const dynamo = new DynamoDBClient();
+    const waf = new WAFV2Client();
+    const [{ name: Name, id: Id }] = JSON.parse(process.env.WAF_SETS);
+    const ref = { Name, Id, Scope: process.env.WAF_SCOPE };
+    export const handler = async (event) => {
+      const { Items } = await dynamo.send(new QueryCommand({
+        TableName: process.env.BLOCKS_TABLE, KeyConditionExpression: 'pk = :pk',
+        ExpressionAttributeValues: { ':pk': { S: 'manual' } } }));
+      const Addresses = Items.map(({ sk }) => sk.S.slice('block#'.length));
+      for (const { eventName, dynamodb } of event.Records ?? []) {
+        console.log(eventName + ' ' + dynamodb.Keys.pk.S + ' ' + dynamodb.Keys.sk.S);
+      }
+      if (Addresses.includes('0.0.0.0/0')) throw new Error('poison');
+      const { IPSet, LockToken } = await waf.send(new GetIPSetCommand(ref));
+      if (IPSet.Addresses.join() !== Addresses.join()) {
+        await waf.send(new UpdateIPSetCommand({ ...ref, Addresses, LockToken }));
+      }
+      return { source: event.source, sets: JSON.parse(process.env.WAF_SETS).length };
+    };`,
+  control: `
+    import { DeleteItemCommand, DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+    const dynamo = new DynamoDBClient();
+    const TableName = process.env.BLOCKS_TABLE;
+    export const handler = async ({ block, unblock }) => {
+      const Key = { pk: { S: 'manual' }, sk: { S: 'block#' + (block ?? unblock) } };
+      if (block) await dynamo.send(new PutItemCommand({ TableName, Item: Key }));
+      else await dynamo.send(new DeleteItemCommand({ TableName, Key }));
+      return 'done';
+    };`,
 };
 
 /** Once for all rigs of a test: it takes longer than a rig. */
@@ -83,13 +116,14 @@ export const smallRoad = (bundles: Bundles): RigOptions => ({
   settings: DEFAULT_SETTINGS,
   settingsText: '{}',
   pollMs: 20,
-  environments: { intake: 1, tally: 1, watch: 1 },
+  environments: { intake: 1, tally: 1, watch: 1, enforce: 1, control: 1 },
   pipeline: {
     ...pipeline,
     eventSources: {
       intake: sourceOf(pipeline.eventSources.intake),
       tally: sourceOf(pipeline.eventSources.tally),
     },
+    blocksSource: { ...pipeline.blocksSource, windowSeconds: 0.1 },
   },
 });
 
