@@ -6,13 +6,15 @@ export interface Pipeline {
   readonly streams: Readonly<Record<StreamName, StreamPlan>>;
   readonly functions: Readonly<Record<FunctionName, FunctionPlan>>;
   readonly eventSources: Readonly<Record<EventSourceName, EventSourcePlan>>;
+  /** By which the stream of the table Blocks wakes enforce. */
+  readonly blocksSource: EventSourcePlan;
 }
 
 export type StreamName = 'edgeLines' | 'viewerPackets';
-export const FUNCTION_NAMES = ['intake', 'tally', 'watch'] as const;
+export const FUNCTION_NAMES = ['intake', 'tally', 'watch', 'enforce', 'control'] as const;
 export type FunctionName = (typeof FUNCTION_NAMES)[number];
-/** Functions that read a stream. */
-export type EventSourceName = Exclude<FunctionName, 'watch'>;
+/** Functions that read a stream of Kinesis, on which counting rests. */
+export type EventSourceName = 'intake' | 'tally';
 
 export interface StreamPlan {
   readonly mode: 'ON_DEMAND' | 'PROVISIONED';
@@ -120,6 +122,32 @@ const EXACTLY_ONCE = {
   bisectOnError: false,
 } as const;
 
+/**
+ * Each minute enforce runs anyway and reads all there is, so a record is a hint that there is something
+ * new, and one that is given up is no loss. A batch takes all hints of a second.
+ */
+const BLOCKS_SOURCE: EventSourcePlan = {
+  batchSize: 1_000,
+  windowSeconds: 1,
+  parallelizationFactor: 1,
+  retryAttempts: 2,
+  maxRecordAgeSeconds: 60,
+  startingPosition: 'TRIM_HORIZON',
+  bisectOnError: false,
+};
+
+/**
+ * Which changes of the table Blocks wake enforce: news of lanes, and whatever people do. Not what
+ * enforce writes itself, nor batches that expire.
+ */
+export const BLOCKS_FILTERS = [
+  {
+    eventName: ['INSERT', 'MODIFY'],
+    dynamodb: { Keys: { pk: { S: [{ prefix: 'suspects#' }] } } },
+  },
+  { dynamodb: { Keys: { pk: { S: ['manual', 'control'] } } } },
+] as const;
+
 const FUNCTIONS: Pipeline['functions'] = {
   // 1,769 MB is one whole processor, and a batch is the work of one thread: more would idle. 60 s
   // hold a full batch, and an interval that must be read again.
@@ -128,6 +156,11 @@ const FUNCTIONS: Pipeline['functions'] = {
   tally: { entry: 'lambdas/tally/handler.ts', memoryMb: 3_008, timeoutSeconds: 120 },
   // It begins each minute and must be over before the next.
   watch: { entry: 'lambdas/watch/handler.ts', memoryMb: 1_024, timeoutSeconds: 50 },
+  // A plan is the work of one thread. 60 s: a pass calls each set that changes, two seconds apart.
+  // Runs may meet: a lease in Blocks says who writes, so no concurrency of the account is reserved.
+  enforce: { entry: 'lambdas/enforce/handler.ts', memoryMb: 1_769, timeoutSeconds: 60 },
+  // A person waits for it: one entry is checked and written.
+  control: { entry: 'lambdas/control/handler.ts', memoryMb: 512, timeoutSeconds: 20 },
 };
 
 export function pipelineOf({ lanes }: Settings): Pipeline {
@@ -161,5 +194,6 @@ export function pipelineOf({ lanes }: Settings): Pipeline {
         ...EXACTLY_ONCE,
       },
     },
+    blocksSource: BLOCKS_SOURCE,
   };
 }

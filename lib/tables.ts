@@ -9,8 +9,12 @@ export interface TablePlan {
   readonly ttlAttribute: string;
 }
 
-export type TableName = 'state' | 'views';
+export type TableName = 'state' | 'views' | 'blocks';
 
 const KEYS: TablePlan = { partitionKey: 'pk', sortKey: 'sk', ttlAttribute: 'expiresAt' };
 
-export const TABLES: Readonly<Record<TableName, TablePlan>> = { state: KEYS, views: KEYS };
+export const TABLES: Readonly<Record<TableName, TablePlan>> = {
+  state: KEYS,
+  views: KEYS,
+  blocks: KEYS,
+};

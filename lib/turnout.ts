@@ -2,6 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import { FunctionUrl, FunctionUrlAuthType } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 
@@ -9,13 +10,16 @@ import type { Settings } from '../lambdas/core/settings';
 import type { Bundles } from './bundle';
 import { accessOf, type Resources } from './constructs/access';
 import { Alarms } from './constructs/alarms';
+import { BlockLists } from './constructs/block-lists';
 import { EdgeLines } from './constructs/edge-lines';
+import { environmentOf } from './constructs/environment';
 import { makeEventSource } from './constructs/event-source';
+import { People } from './constructs/people';
 import { RoadFunction } from './constructs/road-function';
 import { makeStream } from './constructs/stream';
 import { Tables } from './constructs/tables';
 import { makeViewerKey } from './constructs/viewer-key';
-import { type FunctionName, type Pipeline, pipelineOf } from './pipeline';
+import { BLOCKS_FILTERS, type FunctionName, type Pipeline, pipelineOf } from './pipeline';
 
 export interface TurnoutProps {
   readonly settings: Settings;
@@ -30,9 +34,9 @@ export interface TurnoutProps {
 }
 
 /**
- * Counts the lines of a CloudFront distribution: attach the log configuration to its behaviours.
- * Ids of streams, tables and the secret are final, another id would be another, empty one
- * (test/lib/stateful-resources.txt).
+ * Counts the lines of a CloudFront distribution, and lists who attacks it: attach the log configuration
+ * to its behaviours, and put the rule group into its web ACL. Ids of streams, tables, the secret, sets
+ * and the rule group are final, another id would be another, empty one (test/lib/stateful-resources.txt).
  */
 export class Turnout extends Construct {
   /** The names that people and tools outside ask for. */
@@ -48,19 +52,43 @@ export class Turnout extends Construct {
       stream: pipeline.streams.edgeLines,
       fields: props.settings.realtimeFields,
     });
-    const { state, views } = new Tables(this, 'Tables');
+    const { state, views, blocks } = new Tables(this, 'Tables');
+    const lists = new BlockLists(this, 'BlockLists', props.settings);
     this.resources = {
       edgeLines: edge.stream,
       // Lanes choose their shard by explicit hash key: never let Kinesis distribute these records.
       viewerPackets: makeStream(this, 'ViewerPackets', pipeline.streams.viewerPackets),
       state,
       views,
+      blocks,
       viewerKey: makeViewerKey(this, 'ViewerKey'),
+      sets: lists.sets,
     };
     const functions = this.makeFunctions(pipeline, props);
     this.connect(pipeline, functions);
     this.alarms = new Alarms(this, 'Alarms', functions).all;
-    this.outputs = outputsOf(this.resources, edge.logConfigArn);
+    const control = functions.control.function;
+    // Signed calls alone: AWS says who calls, and that is the author of what is blocked.
+    const controlUrl = new FunctionUrl(this, 'ControlUrl', {
+      function: control,
+      authType: FunctionUrlAuthType.AWS_IAM,
+    });
+    const { readPolicyArn, operatePolicyArn } = new People(this, 'People', {
+      resources: this.resources,
+      control,
+    });
+    this.outputs = {
+      EdgeLinesStream: edge.stream.streamName,
+      ViewerPacketsStream: this.resources.viewerPackets.streamName,
+      StateTable: state.tableName,
+      ViewsTable: views.tableName,
+      BlocksTable: blocks.tableName,
+      RealtimeLogConfigArn: edge.logConfigArn,
+      RuleGroupArn: lists.ruleGroupArn,
+      ControlUrl: controlUrl.url,
+      ReadPolicyArn: readPolicyArn,
+      OperatePolicyArn: operatePolicyArn,
+    };
   }
 
   private makeFunctions(pipeline: Pipeline, props: TurnoutProps) {
@@ -80,58 +108,52 @@ export class Turnout extends Construct {
       intake: make('Intake', 'intake'),
       tally: make('Tally', 'tally'),
       watch: make('Watch', 'watch'),
+      enforce: make('Enforce', 'enforce'),
+      control: make('Control', 'control'),
     };
   }
 
-  private connect({ eventSources }: Pipeline, functions: Record<FunctionName, RoadFunction>) {
+  private connect(pipeline: Pipeline, functions: Record<FunctionName, RoadFunction>) {
+    const { edgeLines, viewerPackets, blocks } = this.resources;
+    const { intake, tally, watch, enforce } = functions;
     makeEventSource(this, 'IntakeSource', {
-      stream: this.resources.edgeLines,
-      target: functions.intake.function,
-      plan: eventSources.intake,
+      streamArn: edgeLines.streamArn,
+      target: intake.function,
+      plan: pipeline.eventSources.intake,
     });
     makeEventSource(this, 'TallySource', {
-      stream: this.resources.viewerPackets,
-      target: functions.tally.function,
-      plan: eventSources.tally,
+      streamArn: viewerPackets.streamArn,
+      target: tally.function,
+      plan: pipeline.eventSources.tally,
     });
-    new Rule(this, 'EachMinute', {
-      description: 'Turnout: is the ledger balanced?',
+    makeEventSource(this, 'EnforceSource', {
+      streamArn: blocks.tableStreamArn!,
+      target: enforce.function,
+      plan: pipeline.blocksSource,
+      filters: BLOCKS_FILTERS,
+    });
+    this.runEachMinute('EachMinute', watch, 'Turnout: is the ledger balanced?');
+    this.runEachMinute('EnforceEachMinute', enforce, 'Turnout: do the sets hold what they should?');
+  }
+
+  /** The next minute comes by itself: one that failed is not run again. */
+  private runEachMinute(id: string, { function: target }: RoadFunction, description: string) {
+    new Rule(this, id, {
+      description,
       schedule: Schedule.rate(Duration.minutes(1)),
-      // The next minute comes by itself: one that failed is not run again.
-      targets: [new LambdaFunction(functions.watch.function, { retryAttempts: 0 })],
+      targets: [new LambdaFunction(target, { retryAttempts: 0 })],
     });
   }
 }
 
-/** What each handler asks its environment for. */
-function environmentOf(
-  { edgeLines, viewerPackets, state, views, viewerKey }: Resources,
-  { streams }: Pipeline,
-): Record<FunctionName, Record<string, string>> {
-  const STATE_TABLE = state.tableName;
-  const VIEWER_PACKETS_STREAM = viewerPackets.streamName;
-  return {
-    intake: {
-      STATE_TABLE,
-      EDGE_LINES_STREAM: edgeLines.streamName,
-      VIEWER_PACKETS_STREAM,
-      VIEWER_KEY_SECRET: viewerKey.secretArn,
-      RETENTION_HOURS: String(streams.edgeLines.retentionHours),
-    },
-    tally: { STATE_TABLE, VIEWS_TABLE: views.tableName, VIEWER_PACKETS_STREAM },
-    watch: { STATE_TABLE },
-  };
-}
-
 export type OutputName =
-  'EdgeLinesStream' | 'ViewerPacketsStream' | 'StateTable' | 'ViewsTable' | 'RealtimeLogConfigArn';
-
-function outputsOf(resources: Resources, logConfigArn: string): Record<OutputName, string> {
-  return {
-    EdgeLinesStream: resources.edgeLines.streamName,
-    ViewerPacketsStream: resources.viewerPackets.streamName,
-    StateTable: resources.state.tableName,
-    ViewsTable: resources.views.tableName,
-    RealtimeLogConfigArn: logConfigArn,
-  };
-}
+  | 'EdgeLinesStream'
+  | 'ViewerPacketsStream'
+  | 'StateTable'
+  | 'ViewsTable'
+  | 'BlocksTable'
+  | 'RealtimeLogConfigArn'
+  | 'RuleGroupArn'
+  | 'ControlUrl'
+  | 'ReadPolicyArn'
+  | 'OperatePolicyArn';

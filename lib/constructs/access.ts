@@ -4,20 +4,24 @@ import type { Stream } from 'aws-cdk-lib/aws-kinesis';
 import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 
 import type { FunctionName } from '../pipeline';
+import type { BlockSet } from './block-lists';
 
 export interface Resources {
   readonly edgeLines: Stream;
   readonly viewerPackets: Stream;
   readonly state: TableV2;
   readonly views: TableV2;
+  readonly blocks: TableV2;
   readonly viewerKey: Secret;
+  readonly sets: readonly BlockSet[];
 }
 
 /**
- * What each function may do. Only intake can make a viewer's key, and only tally can write figures.
+ * What each function may do. Only intake can make a viewer's key, only tally can write figures, and
+ * only enforce can write into a set of WAF.
  */
 export function accessOf(resources: Resources): Record<FunctionName, PolicyStatement[]> {
-  const { edgeLines, viewerPackets, state, views, viewerKey } = resources;
+  const { edgeLines, viewerPackets, state, views, blocks, viewerKey, sets } = resources;
   return {
     intake: [
       // Lines for the event source, and to read a promised interval again.
@@ -36,6 +40,7 @@ export function accessOf(resources: Resources): Record<FunctionName, PolicyState
         'dynamodb:DeleteItem',
       ]),
       allow('PublishFigures', views.tableArn, ['dynamodb:UpdateItem']),
+      allow('TellSuspects', blocks.tableArn, ['dynamodb:PutItem']),
     ],
     watch: [
       // Journals are found by query, heads by key; the snapshot is written.
@@ -43,6 +48,29 @@ export function accessOf(resources: Resources): Record<FunctionName, PolicyState
         'dynamodb:Query',
         'dynamodb:GetItem',
         'dynamodb:PutItem',
+      ]),
+    ],
+    enforce: [
+      readTableStream('ReadBlocksStream', blocks),
+      // Batches, entries of people, memory; lease, truth and audit are written. Nothing is deleted.
+      allow('KeepBlocks', blocks.tableArn, [
+        'dynamodb:Query',
+        'dynamodb:GetItem',
+        'dynamodb:PutItem',
+      ]),
+      new PolicyStatement({
+        sid: 'RewriteSets',
+        actions: ['wafv2:GetIPSet', 'wafv2:UpdateIPSet'],
+        resources: sets.map(({ arn }) => arn),
+      }),
+    ],
+    control: [
+      // Entries of people, the mode, and the audit; what is in force is read.
+      allow('KeepEntries', blocks.tableArn, [
+        'dynamodb:Query',
+        'dynamodb:GetItem',
+        'dynamodb:PutItem',
+        'dynamodb:DeleteItem',
       ]),
     ],
   };
@@ -57,6 +85,16 @@ function readStream(sid: string, stream: Stream): PolicyStatement {
     'kinesis:ListShards',
     // Knows no single stream, so it gives nothing here; Lambda names it among what a role must have.
     'kinesis:ListStreams',
+  ]);
+}
+
+function readTableStream(sid: string, table: TableV2): PolicyStatement {
+  return allow(sid, table.tableStreamArn!, [
+    'dynamodb:DescribeStream',
+    'dynamodb:GetRecords',
+    'dynamodb:GetShardIterator',
+    // As kinesis:ListStreams.
+    'dynamodb:ListStreams',
   ]);
 }
 

@@ -9,59 +9,36 @@ import {
 import { Construct } from 'constructs';
 
 import type { FunctionName } from '../pipeline';
+import { ALWAYS_ZERO } from './always-zero';
 import { METRICS_NAMESPACE, type RoadFunction } from './road-function';
 
 export interface AlarmsProps {
   readonly intake: RoadFunction;
   readonly tally: RoadFunction;
   readonly watch: RoadFunction;
+  readonly enforce: RoadFunction;
 }
 
 /** Counting is behind; the stream holds what waits for a week. */
 const ITERATOR_AGE_MS_MAX = 60_000;
+/** A block that comes a minute after the lines that asked for it is late, whoever holds it up. */
+const LINE_TO_BLOCK_MS_MAX = 60_000;
 const PERIOD = Duration.minutes(1);
 
-/** Numbers of the road that are never above 0 while all is well. */
-const ALWAYS_ZERO: readonly {
-  readonly metric: string;
-  readonly by: FunctionName;
-  readonly meaning: string;
-}[] = [
-  { metric: 'OpenHoles', by: 'watch', meaning: 'packets are missing in the chain of a lane' },
-  {
-    metric: 'LinesUnfolded',
-    by: 'watch',
-    meaning: 'lines were forwarded and not counted within a minute, or counted twice',
-  },
-  {
-    metric: 'RecordsLost',
-    by: 'intake',
-    meaning: 'records expired unread: the figures of the event are incomplete',
-  },
-  {
-    metric: 'PacketsQuarantined',
-    by: 'tally',
-    meaning: 'records of viewer-packets are no packets: somebody else writes there, or they broke',
-  },
-  {
-    metric: 'OverBound',
-    by: 'tally',
-    meaning: 'an address or a lane has more viewers than are told apart: they count as unresolved',
-  },
-];
-
-/** The alarms of the road. None has an action yet: whom to wake is the platform team's to say. */
+/** The alarms of road and guard. None has an action yet: whom to wake is the platform team's to say. */
 export class Alarms extends Construct {
   readonly all: readonly Alarm[];
 
   constructor(scope: Construct, id: string, props: AlarmsProps) {
     super(scope, id);
-    const { intake, tally, watch } = props;
+    const { intake, tally, watch, enforce } = props;
     this.all = [
       ...[intake, tally].map((it) => this.iteratorAge(it)),
-      ...[intake, tally, watch].map((it) => this.errors(it)),
+      ...[intake, tally, watch, enforce].map((it) => this.errors(it)),
       ...ALWAYS_ZERO.map(({ metric, by, meaning }) => this.aboveZero(metric, by, meaning)),
-      this.silence(watch),
+      this.blockLag(enforce),
+      this.silence(watch, 'nobody looks at the ledger'),
+      this.silence(enforce, 'nobody new is blocked, and no block ends'),
     ];
   }
 
@@ -106,10 +83,29 @@ export class Alarms extends Construct {
     });
   }
 
-  /** The alarms above are silent without watch. */
-  private silence({ name, function: target }: RoadFunction): Alarm {
+  private blockLag({ name }: RoadFunction): Alarm {
+    return new Alarm(this, 'BlockLag', {
+      alarmDescription: `blocks come ${LINE_TO_BLOCK_MS_MAX / 1_000} s or more after their lines`,
+      metric: new Metric({
+        namespace: METRICS_NAMESPACE,
+        metricName: 'LineToBlockMs',
+        dimensionsMap: { service: name },
+        statistic: Stats.MAXIMUM,
+        period: PERIOD,
+      }),
+      threshold: LINE_TO_BLOCK_MS_MAX,
+      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      // A push that has to wait for the quota of WAF is no harm, and pushes that all wait are.
+      evaluationPeriods: 5,
+      datapointsToAlarm: 3,
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+    });
+  }
+
+  /** What runs each minute says so, and the alarms above are silent without it. */
+  private silence({ name, function: target }: RoadFunction, meaning: string): Alarm {
     return new Alarm(this, `${capital(name)}Silent`, {
-      alarmDescription: `${name} did not run for three minutes: nobody looks at the ledger`,
+      alarmDescription: `${name} did not run for three minutes: ${meaning}`,
       metric: target.metricInvocations({ period: PERIOD }),
       threshold: 1,
       comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,

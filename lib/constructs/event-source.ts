@@ -1,13 +1,14 @@
 import { CfnEventSourceMapping, type IFunction } from 'aws-cdk-lib/aws-lambda';
-import type { Stream } from 'aws-cdk-lib/aws-kinesis';
 import type { Construct } from 'constructs';
 
 import type { EventSourcePlan } from '../pipeline';
 
 export interface EventSourceProps {
-  readonly stream: Stream;
+  readonly streamArn: string;
   readonly target: IFunction;
   readonly plan: EventSourcePlan;
+  /** Patterns of records that are handed over; the others are dropped. @default all of them */
+  readonly filters?: readonly object[];
 }
 
 /**
@@ -17,10 +18,10 @@ export interface EventSourceProps {
 export function makeEventSource(
   scope: Construct,
   id: string,
-  { stream, target, plan }: EventSourceProps,
+  { streamArn, target, plan, filters }: EventSourceProps,
 ): CfnEventSourceMapping {
   return new CfnEventSourceMapping(scope, id, {
-    eventSourceArn: stream.streamArn,
+    eventSourceArn: streamArn,
     functionName: target.functionName,
     batchSize: plan.batchSize,
     maximumBatchingWindowInSeconds: plan.windowSeconds,
@@ -29,5 +30,8 @@ export function makeEventSource(
     maximumRecordAgeInSeconds: plan.maxRecordAgeSeconds,
     startingPosition: plan.startingPosition,
     bisectBatchOnFunctionError: plan.bisectOnError,
+    ...(filters && {
+      filterCriteria: { filters: filters.map((it) => ({ pattern: JSON.stringify(it) })) },
+    }),
   });
 }

@@ -2,6 +2,7 @@ import { RemovalPolicy } from 'aws-cdk-lib';
 import {
   AttributeType,
   Billing,
+  StreamViewType,
   TableEncryptionV2,
   TableV2,
   type TablePropsV2,
@@ -11,12 +12,14 @@ import { Construct } from 'constructs';
 import { TABLES, type TableName } from '../tables';
 
 /**
- * Both tables outlive their stack and refuse to be deleted, because they belong together: Views keeps
- * the versions of the lanes in State (fences), so a new State beside it would publish nothing.
+ * The tables outlive their stack and refuse to be deleted. State and Views belong together: Views keeps
+ * the versions of the lanes in State (fences), so a new State beside it would publish nothing. Blocks
+ * says whom we blocked and why, and which entries of WAF are ours.
  */
 export class Tables extends Construct {
   readonly state: TableV2;
   readonly views: TableV2;
+  readonly blocks: TableV2;
 
   constructor(scope: Construct, id: string) {
     super(scope, id);
@@ -25,6 +28,11 @@ export class Tables extends Construct {
     this.state = this.makeTable('State', 'state', {});
     this.views = this.makeTable('Views', 'views', {
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+    });
+    this.blocks = this.makeTable('Blocks', 'blocks', {
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      // It wakes enforce, which reads the table itself: addresses need not be in the stream.
+      dynamoStream: StreamViewType.KEYS_ONLY,
     });
   }
 

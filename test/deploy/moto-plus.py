@@ -27,6 +27,7 @@ from moto.dynamodb.models import dynamodb_backends
 from moto.dynamodb.models.table import Table
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from moto.secretsmanager.models import secretsmanager_backends
+from moto.wafv2.models import wafv2_backends
 from werkzeug.serving import make_server
 
 # moto takes the second word of a model's module for its service, and fails without one.
@@ -93,10 +94,93 @@ class GlobalTable(Model, CloudFormationModel):
         if properties.get("TimeToLiveSpecification"):
             backend = dynamodb_backends[account_id][region_name]
             backend.update_time_to_live(table.name, properties["TimeToLiveSpecification"])
-        return cls(table.name, {"Arn": table.table_arn})
+        attributes = {"Arn": table.table_arn}
+        if properties.get("StreamSpecification"):
+            attributes["StreamArn"] = f"{table.table_arn}/stream/{table.latest_stream_label}"
+        return cls(table.name, attributes)
 
     def delete(self, account_id, region_name):
         dynamodb_backends[account_id][region_name].delete_table(self.identity)
+
+
+class IpSet(Model, CloudFormationModel):
+    """Names are unique, as in WAF. An update writes the addresses of the template back: that is what must not happen."""
+
+    __module__ = MODULE
+    cfn_type = "AWS::WAFv2::IPSet"
+    name_property = "Name"
+
+    @classmethod
+    def create_from_cloudformation_json(cls, name, resource, account_id, region_name, **kwargs):
+        properties = resource["Properties"]
+        backend = wafv2_backends[account_id]["global"]
+        if any(one.name == name for one in backend.ip_sets.values()):
+            raise ValueError(f"WAFDuplicateItemException: there is an IP set {name}")
+        made = backend.create_ip_set(
+            name,
+            properties["Scope"],
+            properties.get("Description"),
+            properties["IPAddressVersion"],
+            properties["Addresses"],
+            properties.get("Tags", []),
+        )
+        return cls(f"{made.name}|{made.ip_set_id}|{made.scope}", {"Arn": made.arn, "Id": made.ip_set_id})
+
+    @classmethod
+    def update_from_cloudformation_json(
+        cls, original_resource, new_resource_name, cloudformation_json, account_id, region_name
+    ):
+        backend = wafv2_backends[account_id]["global"]
+        made = backend.ip_sets[original_resource.attributes["Arn"]]
+        properties = cloudformation_json["Properties"]
+        made.update(properties.get("Description"), properties["Addresses"])
+        return original_resource
+
+    def delete(self, account_id, region_name):
+        wafv2_backends[account_id]["global"].ip_sets.pop(self.attributes["Arn"])
+
+
+class RuleGroup(Model, CloudFormationModel):
+    __module__ = MODULE
+    cfn_type = "AWS::WAFv2::RuleGroup"
+    name_property = "Name"
+
+    @classmethod
+    def create_from_cloudformation_json(cls, name, resource, account_id, region_name, **kwargs):
+        properties = resource["Properties"]
+        made = wafv2_backends[account_id]["global"].create_rule_group(
+            name,
+            properties["Scope"],
+            properties["Capacity"],
+            properties.get("Description"),
+            properties["Rules"],
+            properties["VisibilityConfig"],
+            properties.get("Tags", []),
+            properties.get("CustomResponseBodies"),
+        )
+        return cls(f"{made.name}|{made.id}|{made.scope}", {"Arn": made.arn, "Id": made.id})
+
+    @classmethod
+    def update_from_cloudformation_json(
+        cls, original_resource, new_resource_name, cloudformation_json, account_id, region_name
+    ):
+        backend = wafv2_backends[account_id]["global"]
+        made = backend.rule_groups[original_resource.attributes["Arn"]]
+        properties = cloudformation_json["Properties"]
+        backend.update_rule_group(
+            made.name,
+            made.scope,
+            made.id,
+            properties.get("Description"),
+            properties["Rules"],
+            properties["VisibilityConfig"],
+            made.lock_token,
+            properties.get("CustomResponseBodies"),
+        )
+        return original_resource
+
+    def delete(self, account_id, region_name):
+        wafv2_backends[account_id]["global"].rule_groups.pop(self.attributes["Arn"])
 
 
 class Secret(Model, CloudFormationModel):
@@ -136,12 +220,12 @@ class Secret(Model, CloudFormationModel):
         secretsmanager_backends[account_id][region_name].delete_secret(self.identity, None, True)
 
 
-def stub(cfn_type, arn, name_property, ref):
+def stub(cfn_type, arn, name_property, ref, attribute="Arn"):
     """A resource with an identity and no behaviour. `ref` says what Ref gives: name or arn."""
 
     def create(cls, name, resource, account_id, region_name, **kwargs):
         identity = {"name": name, "arn": arn.format(account=account_id, region=region_name, name=name)}
-        return cls(identity[ref], {"Arn": identity["arn"]})
+        return cls(identity[ref], {attribute: identity["arn"]})
 
     body = {
         "__module__": MODULE,
@@ -156,6 +240,7 @@ STUBS = [  # in a list, because moto sees only classes that are still alive
     stub(
         "AWS::CloudFront::RealtimeLogConfig", "arn:aws:cloudfront::{account}:realtime-log-config/{name}", "Name", "arn"
     ),
+    stub("AWS::Lambda::Url", "https://{name}.lambda-url.{region}.on.aws/", "", "arn", "FunctionUrl"),
     stub("AWS::CloudWatch::Alarm", "arn:aws:cloudwatch:{region}:{account}:alarm:{name}", "AlarmName", "name"),
 ]
 

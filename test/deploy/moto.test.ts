@@ -31,6 +31,7 @@ import {
   startMoto,
 } from '../support/moto';
 import { callLambda, clientOf, nameOf, stackResources } from '../support/moto-stack';
+import { addressesFor, copyTouched, makeSets, namedSets, variablesOf } from './deployed-sets';
 
 /**
  * Goal: the stack really deploys, and is whole. Method: the CDK command line against moto, which
@@ -39,6 +40,8 @@ import { callLambda, clientOf, nameOf, stackResources } from '../support/moto-st
  */
 const STEP_MS_MAX = 60_000;
 const SETTINGS_TEXT = '{}';
+const OTHER_SETTINGS_TEXT = '{"blockStatus":429,"guard":{"allow":["192.0.2.0/24"]}}';
+const TABLE_IDS = ['TurnoutTablesState', 'TurnoutTablesViews', 'TurnoutTablesBlocks'];
 
 describeWithMoto('cdk deploy to moto', () => {
   let dir: string;
@@ -76,14 +79,14 @@ describeWithMoto('cdk deploy to moto', () => {
       ...['--require-approval', 'never', ...more],
     );
   /** All of it anew, in another folder, as another machine would. */
-  async function synth(name: string): Promise<void> {
+  async function synth(name: string, settingsText = SETTINGS_TEXT): Promise<void> {
     process.env['CDK_VALIDATION'] = 'false';
     const app = new App({ context: deployedContext(), outdir: join(dir, name) });
     makeTurnoutStack(app, {
-      settings: parseConfig(JSON.parse(SETTINGS_TEXT)),
+      settings: parseConfig(JSON.parse(settingsText)),
       bundles: await bundleFunctions({
         outdir: join(dir, `${name}-bundles`),
-        settingsText: SETTINGS_TEXT,
+        settingsText,
       }),
       env: { account: MOTO_ACCOUNT, region: MOTO_REGION },
     });
@@ -101,14 +104,14 @@ describeWithMoto('cdk deploy to moto', () => {
       expect(made.map(({ type, id }) => `${type} ${id}`).sort()).toEqual(wanted.sort());
       // moto gives a permission no name; anything else without one would be an empty reference.
       const nameless = made.filter(({ name }) => name === '').map(({ type }) => type);
-      expect(nameless).toEqual(['AWS::Lambda::Permission']);
+      expect(new Set(nameless)).toEqual(new Set(['AWS::Lambda::Permission']));
     },
     STEP_MS_MAX,
   );
 
   it('made tables with their keys and TTL', async () => {
     const dynamo = new DynamoDBClient(clientOf(moto));
-    for (const id of ['TurnoutTablesState', 'TurnoutTablesViews']) {
+    for (const id of TABLE_IDS) {
       const TableName = await nameOf(moto, id);
       const { Table } = await dynamo.send(new DescribeTableCommand({ TableName }));
       expect(Table).toMatchObject({
@@ -150,50 +153,67 @@ describeWithMoto('cdk deploy to moto', () => {
   });
 
   it('made event sources that join the right stream to the right function', async () => {
-    const { eventSources } = pipelineOf(parseConfig({}));
+    const { eventSources, blocksSource } = pipelineOf(parseConfig({}));
     const { EventSourceMappings: mappings } = (await callLambda(
       moto,
       '/2015-03-31/event-source-mappings/',
     )) as { readonly EventSourceMappings: readonly Record<string, unknown>[] };
-    expect(mappings).toHaveLength(2);
+    expect(mappings).toHaveLength(3);
     for (const [stream, target, plan] of [
       ['TurnoutEdgeLinesStream', 'TurnoutIntakeFunction', eventSources.intake],
       ['TurnoutViewerPackets', 'TurnoutTallyFunction', eventSources.tally],
+      ['TurnoutTablesBlocks', 'TurnoutEnforceFunction', blocksSource],
     ] as const) {
       const name = await nameOf(moto, target);
       const mapping = mappings.find(({ FunctionArn }) => (FunctionArn as string).endsWith(name));
       expect(mapping).toMatchObject({
         BatchSize: plan.batchSize,
         MaximumBatchingWindowInSeconds: plan.windowSeconds,
-        MaximumRetryAttempts: -1,
-        MaximumRecordAgeInSeconds: -1,
+        MaximumRetryAttempts: plan.retryAttempts,
+        MaximumRecordAgeInSeconds: plan.maxRecordAgeSeconds,
         BisectBatchOnFunctionError: false,
         ParallelizationFactor: 1,
         StartingPosition: 'TRIM_HORIZON',
         State: 'Enabled',
       });
-      expect(mapping!['EventSourceArn']).toMatch(new RegExp(`/${await nameOf(moto, stream)}$`));
+      expect(mapping!['EventSourceArn']).toMatch(
+        new RegExp(`/${await nameOf(moto, stream)}(/stream/.+)?$`),
+      );
     }
   });
 
   it('gave the functions their names and their own code', async () => {
     const hashes = new Set<unknown>();
-    for (const id of ['Intake', 'Tally', 'Watch']) {
+    for (const id of ['Intake', 'Tally', 'Watch', 'Enforce', 'Control']) {
       const name = await nameOf(moto, `Turnout${id}Function`);
       const { Configuration } = (await callLambda(moto, `/2015-03-31/functions/${name}`)) as {
-        readonly Configuration: {
-          readonly CodeSha256: string;
-          readonly Handler: string;
-          readonly Environment: { readonly Variables: Record<string, string> };
-        };
+        readonly Configuration: { readonly CodeSha256: string; readonly Handler: string };
       };
-      const { Variables } = Configuration.Environment;
       expect(Configuration.Handler).toBe('index.handler');
-      expect(Variables['STATE_TABLE']).toBe(await nameOf(moto, 'TurnoutTablesState'));
-      expect(Object.values(Variables)).not.toContain('');
+      const { STATE_TABLE, BLOCKS_TABLE, ...others } = await variablesOf(
+        moto,
+        `Turnout${id}Function`,
+      );
+      const tables = [STATE_TABLE, BLOCKS_TABLE].filter((table) => table !== undefined);
+      expect(tables).not.toEqual([]);
+      if (STATE_TABLE) expect(STATE_TABLE).toBe(await nameOf(moto, 'TurnoutTablesState'));
+      if (BLOCKS_TABLE) expect(BLOCKS_TABLE).toBe(await nameOf(moto, 'TurnoutTablesBlocks'));
+      expect(Object.values(others)).not.toContain('');
       hashes.add(Configuration.CodeSha256);
     }
-    expect(hashes.size).toBe(3);
+    expect(hashes.size).toBe(5);
+  });
+
+  it('made every set that enforce is told of, empty and of its family', async () => {
+    const { sets, scope } = await namedSets(moto);
+    expect(sets).toHaveLength(16);
+    for (const set of sets) {
+      expect(await makeSets(moto, scope).get(set)).toMatchObject({
+        Name: `${STACK_NAME}-${set.list}-${set.family}-${set.n}`,
+        IPAddressVersion: `IP${set.family.toUpperCase()}`,
+        Addresses: [],
+      });
+    }
   });
 
   it(
@@ -210,12 +230,40 @@ describeWithMoto('cdk deploy to moto', () => {
   );
 
   it(
+    'leaves what the sets hold when it changes something else',
+    async () => {
+      const { sets, scope } = await namedSets(moto);
+      const { get, put } = makeSets(moto, scope);
+      for (const set of sets) await put(set, addressesFor(set));
+      await synth('third', OTHER_SETTINGS_TEXT);
+      const run = await deploy('third', '--no-previous-parameters');
+      expectGood(run);
+      expect(run.output).not.toContain('(no changes)');
+      expect((await namedSets(moto)).sets).toEqual(sets);
+      for (const set of sets) expect((await get(set)).Addresses).toEqual(addressesFor(set));
+    },
+    STEP_MS_MAX,
+  );
+
+  it(
+    'would empty a set that a template touches (canary)',
+    async () => {
+      const { sets, scope } = await namedSets(moto);
+      const { get } = makeSets(moto, scope);
+      const [touched, other] = sets;
+      copyTouched(join(dir, 'third'), join(dir, 'touched'), touched!.name);
+      expectGood(await deploy('touched', '--no-previous-parameters'));
+      expect((await get(touched!)).Addresses).toEqual([]);
+      expect((await get(other!)).Addresses).toEqual(addressesFor(other!));
+    },
+    STEP_MS_MAX,
+  );
+
+  it(
     'leaves tables and secret behind when it is destroyed, and nothing else',
     async () => {
-      const tables = [
-        await nameOf(moto, 'TurnoutTablesState'),
-        await nameOf(moto, 'TurnoutTablesViews'),
-      ];
+      const tables = await Promise.all(TABLE_IDS.map((id) => nameOf(moto, id)));
+      const { sets, scope } = await namedSets(moto);
       const secret = await nameOf(moto, 'TurnoutViewerKey');
       expectGood(await cdk('destroy', STACK_NAME, '--app', join(dir, 'second'), '--force'));
 
@@ -230,6 +278,9 @@ describeWithMoto('cdk deploy to moto', () => {
       expect((await kinesis.send(new ListStreamsCommand({}))).StreamNames).toEqual([]);
       const functions = await callLambda(moto, '/2015-03-31/functions/');
       expect(functions).toMatchObject({ Functions: [] });
+      // Sets that stay would block without end, and be in the way of the next deploy.
+      const gone = makeSets(moto, scope).get(sets[0]!);
+      await expect(gone).rejects.toMatchObject({ name: 'WAFNonexistentItemException' });
     },
     STEP_MS_MAX,
   );

@@ -16,21 +16,37 @@ interface Statement {
 
 const template = synthTemplate();
 const roles = resourcesOf(template).filter(([, { Type }]) => Type === 'AWS::IAM::Role');
+const policies = resourcesOf(template).filter(([, { Type }]) => Type === 'AWS::IAM::ManagedPolicy');
+type Policy = { readonly PolicyDocument: { readonly Statement: readonly Statement[] } };
 const statementsOf = ({ Properties }: Resource) => {
-  const policies = (Properties['Policies'] ?? []) as {
-    readonly PolicyDocument: { readonly Statement: readonly Statement[] };
-  }[];
-  return policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
+  const own = (Properties['Policies'] ?? []) as Policy[];
+  return own.flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
 };
+const statementsOfPolicy = ({ Properties }: Resource) =>
+  (Properties as unknown as Policy).PolicyDocument.Statement;
 const actionsOf = ({ Action }: Statement) => [Action].flat();
-/** `TurnoutTablesState` of a reference to the ARN of it. */
+/** `TurnoutTablesState` of a reference to the ARN of it; the stream of a table is told apart. */
 const targetOf = ({ Resource: target }: Statement) =>
-  /"(Turnout\w+?)[0-9A-F]{8}"/.exec(JSON.stringify(target))?.[1] ?? JSON.stringify(target);
+  [target]
+    .flat()
+    .map((one) => {
+      const text = JSON.stringify(one);
+      const name = /"(Turnout\w+?)[0-9A-F]{8}"/.exec(text)?.[1] ?? text;
+      return text.includes('"StreamArn"') ? `stream of ${name}` : name;
+    })
+    .join(' ');
 const textOfStatement = (it: Statement) =>
   `${it.Sid ?? 'no sid'}: ${it.Effect} ${actionsOf(it).join(' ')} on ${targetOf(it)}`;
 
 const READ_STREAM =
   'kinesis:DescribeStream kinesis:DescribeStreamSummary kinesis:GetRecords kinesis:GetShardIterator kinesis:ListShards kinesis:ListStreams';
+/** Each set of the default configuration by itself: no other set of the account. */
+const SETS = ['block', 'count']
+  .flatMap((list) => [
+    ...[1, 2, 3, 4, 5, 6].map((n) => `TurnoutBlockLists${list}v4${n}`),
+    ...[1, 2].map((n) => `TurnoutBlockLists${list}v6${n}`),
+  ])
+  .join(' ');
 const WRITE_LOG = 'WriteLog: Allow logs:CreateLogStream logs:PutLogEvents on';
 
 describe('roles', () => {
@@ -52,6 +68,7 @@ describe('roles', () => {
         `ReadPackets: Allow ${READ_STREAM} on TurnoutViewerPackets`,
         'KeepLanes: Allow dynamodb:DeleteItem dynamodb:GetItem dynamodb:PutItem on TurnoutTablesState',
         'PublishFigures: Allow dynamodb:UpdateItem on TurnoutTablesViews',
+        'TellSuspects: Allow dynamodb:PutItem on TurnoutTablesBlocks',
       ],
     ],
     [
@@ -59,6 +76,22 @@ describe('roles', () => {
       [
         `${WRITE_LOG} TurnoutWatchLog`,
         'CompareLedger: Allow dynamodb:GetItem dynamodb:PutItem dynamodb:Query on TurnoutTablesState',
+      ],
+    ],
+    [
+      'TurnoutEnforceRole',
+      [
+        `${WRITE_LOG} TurnoutEnforceLog`,
+        'ReadBlocksStream: Allow dynamodb:DescribeStream dynamodb:GetRecords dynamodb:GetShardIterator dynamodb:ListStreams on stream of TurnoutTablesBlocks',
+        'KeepBlocks: Allow dynamodb:GetItem dynamodb:PutItem dynamodb:Query on TurnoutTablesBlocks',
+        `RewriteSets: Allow wafv2:GetIPSet wafv2:UpdateIPSet on ${SETS}`,
+      ],
+    ],
+    [
+      'TurnoutControlRole',
+      [
+        `${WRITE_LOG} TurnoutControlLog`,
+        'KeepEntries: Allow dynamodb:DeleteItem dynamodb:GetItem dynamodb:PutItem dynamodb:Query on TurnoutTablesBlocks',
       ],
     ],
     [
@@ -72,22 +105,24 @@ describe('roles', () => {
     expect(statementsOf(role).map(textOfStatement)).toEqual(expected);
   });
 
-  it('are four, and have no policies beside their own', () => {
-    expect(roles).toHaveLength(4);
-    for (const type of ['AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy']) {
-      expect(template.findResources(type)).toEqual({});
-    }
+  it('are six, and have no policies beside their own', () => {
+    expect(roles).toHaveLength(6);
+    expect(template.findResources('AWS::IAM::Policy')).toEqual({});
     for (const [, { Properties }] of roles) {
       expect(Properties).not.toHaveProperty('ManagedPolicyArns');
     }
   });
 
   it('name no wildcard', () => {
-    for (const [, role] of roles) {
-      for (const statement of statementsOf(role)) {
-        expect(JSON.stringify(statement)).not.toContain('*');
-        expect(statement).not.toHaveProperty('NotAction');
-      }
+    const all = [
+      ...roles.flatMap(([, role]) => statementsOf(role)),
+      ...policies.flatMap(([, policy]) => statementsOfPolicy(policy)),
+    ];
+    expect(all.length).toBeGreaterThan(20);
+    for (const statement of all) {
+      expect(JSON.stringify(statement)).not.toContain('*');
+      expect(statement).not.toHaveProperty('NotAction');
+      expect(statement).not.toHaveProperty('NotResource');
     }
   });
 
@@ -110,6 +145,48 @@ describe('roles', () => {
       ['TurnoutIntakeRole', lambda, undefined],
       ['TurnoutTallyRole', lambda, undefined],
       ['TurnoutWatchRole', lambda, undefined],
+      ['TurnoutEnforceRole', lambda, undefined],
+      ['TurnoutControlRole', lambda, undefined],
+    ]);
+  });
+});
+
+describe('policies for people', () => {
+  const READ =
+    'ReadFigures: Allow dynamodb:GetItem dynamodb:Query on TurnoutTablesBlocks TurnoutTablesViews';
+
+  it.each([
+    ['TurnoutRead', [READ]],
+    [
+      'TurnoutOperate',
+      [
+        READ,
+        'CallControl: Allow lambda:InvokeFunctionUrl on TurnoutControlFunction',
+        'CallControlByUrl: Allow lambda:InvokeFunction on TurnoutControlFunction',
+      ],
+    ],
+  ])('%s may do this and no more', (name, expected) => {
+    const found = policies.filter(([, { Properties: p }]) => p['ManagedPolicyName'] === name);
+    expect(found).toHaveLength(1);
+    const [, policy] = found[0]!;
+    expect(statementsOfPolicy(policy).map(textOfStatement)).toEqual(expected);
+    // Whom to give it is the platform team's to say.
+    for (const key of ['Users', 'Groups', 'Roles'])
+      expect(policy.Properties).not.toHaveProperty(key);
+  });
+
+  it('are two', () => {
+    expect(policies).toHaveLength(2);
+  });
+
+  it('let nobody invoke control but by its URL, where AWS says who calls', () => {
+    const statements = policies.flatMap(([, policy]) => statementsOfPolicy(policy));
+    const conditions = statements
+      .filter((it) => actionsOf(it).some((action) => action.startsWith('lambda:')))
+      .map((it) => [it.Action, it.Condition]);
+    expect(conditions).toEqual([
+      ['lambda:InvokeFunctionUrl', { StringEquals: { 'lambda:FunctionUrlAuthType': 'AWS_IAM' } }],
+      ['lambda:InvokeFunction', { Bool: { 'lambda:InvokedViaFunctionUrl': 'true' } }],
     ]);
   });
 });
@@ -119,6 +196,7 @@ describe('grants and calls', () => {
     'client-dynamodb': 'dynamodb',
     'client-kinesis': 'kinesis',
     'client-secrets-manager': 'secretsmanager',
+    'client-wafv2': 'wafv2',
   };
   /** `dynamodb:GetItem` for each command that an adapter imports from a client. */
   const called = sourcesUnder('lambdas/adapters/').flatMap((file) =>
@@ -141,7 +219,7 @@ describe('grants and calls', () => {
 
   it('allow nothing else, but what Lambda itself does', () => {
     const byLambda =
-      /^(logs:(CreateLogStream|PutLogEvents)|kinesis:(DescribeStream|DescribeStreamSummary|ListShards|ListStreams))$/;
+      /^(logs:(CreateLogStream|PutLogEvents)|kinesis:(DescribeStream|DescribeStreamSummary|ListShards|ListStreams)|dynamodb:(DescribeStream|GetRecords|GetShardIterator|ListStreams))$/;
     const unused = granted.filter((name) => !called.includes(name) && !byLambda.test(name));
     expect(unused).toEqual([]);
   });

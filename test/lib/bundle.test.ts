@@ -7,12 +7,18 @@ import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 
 import { type Bundles, bundleFunctions } from '../../lib/bundle';
-import { FUNCTION_NAMES } from '../../lib/pipeline';
+import { FUNCTION_NAMES, type FunctionName } from '../../lib/pipeline';
 
 const SETTINGS_TEXT = '{ "lanes": 64 }\n';
 const KB = 1_024;
 /** What a function may weigh: its cold start reads and parses all of it. */
-const BYTES_MAX = { intake: 650 * KB, tally: 550 * KB, watch: 510 * KB } as const;
+const BYTES_MAX: Readonly<Record<FunctionName, number>> = {
+  intake: 650 * KB,
+  tally: 550 * KB,
+  watch: 510 * KB,
+  enforce: 600 * KB,
+  control: 530 * KB,
+};
 const BUILD_MS_MAX = 60_000;
 
 /** As in Lambda, but whatever is called is refused here, on a port where nobody listens. */
@@ -27,6 +33,9 @@ const ENVIRONMENT = {
   VIEWER_PACKETS_STREAM: 'viewer-packets',
   VIEWER_KEY_SECRET: 'viewer-key',
   RETENTION_HOURS: '168',
+  BLOCKS_TABLE: 'blocks',
+  WAF_SETS: '[{"list":"block","family":"v4","n":1,"name":"Turnout-block-v4-1","id":"set-1"}]',
+  WAF_SCOPE: 'CLOUDFRONT',
 };
 
 const dirs: string[] = [];

@@ -1,5 +1,5 @@
 import { TURNOUT_FIELDS } from '../../lambdas/core/edge/edge-fields';
-import { LIMITS } from '../../lambdas/core/settings';
+import { BLOCK_STATUSES, LIMITS } from '../../lambdas/core/settings';
 import { DEFAULT_SETTINGS, parseConfig } from '../../lib/config';
 import {
   CONTENT,
@@ -121,34 +121,44 @@ describe('parseConfig', () => {
 });
 
 describe('limits of numbers', () => {
-  const at: Record<string, (value: unknown) => unknown> = {
-    dayStartHour: (value) => ({ dayStartHour: value }),
-    blockStatus: (value) => ({ blockStatus: value }),
-    sessionIdsMax: (value) => ({ sessionIdsMax: value }),
-    segmentSeconds: (value) => withContent({ segmentSeconds: value }),
-    partSeconds: (value) =>
-      withContent({ segmentSeconds: 30, parts: { ...PARTS, seconds: value } }),
+  const numbers = Object.entries(LIMITS).flatMap(([name, limits]) =>
+    'min' in limits ? [[name, limits] as const] : [],
+  );
+  const topLevel = new Set(['dayStartHour', 'sessionIdsMax']);
+  const inThresholds = new Set(Object.keys(DEFAULT_SETTINGS.thresholds));
+  const fractions = new Set(['segmentSeconds', 'partSeconds', 'collateralPercentMax']);
+  const jsonOf = (name: string, value: unknown) => {
+    if (name === 'segmentSeconds') return withContent({ segmentSeconds: value });
+    if (name === 'partSeconds') {
+      return withContent({ segmentSeconds: 30, parts: { ...PARTS, seconds: value } });
+    }
+    if (topLevel.has(name)) return { [name]: value };
+    return { [inThresholds.has(name) ? 'thresholds' : 'guard']: { [name]: value } };
   };
-  const wholes = new Set(Object.keys(LIMITS).filter((name) => !name.endsWith('Seconds')));
 
-  describe.each(Object.entries(LIMITS))('%s', (name, { min, max }) => {
-    const json = at[name] ?? ((value: unknown) => ({ thresholds: { [name]: value } }));
-    const step = wholes.has(name) ? 1 : 0.001;
+  describe.each(numbers)('%s', (name, { min, max }) => {
+    const isWhole = !fractions.has(name);
+    const step = isWhole ? 1 : 0.001;
 
     it.each([min, min + step, max - step, max])('takes %d', (value) => {
-      expect(problemsOf(json(value)).text).toBe('');
+      expect(problemsOf(jsonOf(name, value)).text).toBe('');
     });
     it.each([min - step, max + step, -1, 1e9, NaN, '1', null, true, [1]])('refuses %p', (value) => {
-      expect(problemsOf(json(value)).where).not.toEqual([]);
+      // At its place, so that a number which is looked for elsewhere does not pass for refused.
+      const place = name === 'partSeconds' ? 'contents[0].parts.seconds' : name;
+      const { where } = problemsOf(jsonOf(name, value));
+      expect(where.length).toBeGreaterThan(0);
+      expect(where.filter((it) => !it.endsWith(place))).toEqual([]);
     });
-    it('takes halves only of seconds', () => {
-      expect(problemsOf(json(min + 0.5)).text === '').toBe(!wholes.has(name));
+    it('takes halves only of seconds and fine shares', () => {
+      expect(problemsOf(jsonOf(name, min + 0.5)).text === '').toBe(!isWhole);
     });
   });
 
-  it.each([402, 404])('takes %i as block status, beside the one that says nothing', (status) => {
-    expect(parseConfig({ blockStatus: status }).blockStatus).toBe(status);
-    expect(problemsOf({ blockStatus: 403 }).where).toEqual(['blockStatus']);
+  it('are those of each number of the guard', () => {
+    const guard = Object.entries(DEFAULT_SETTINGS.guard).filter(([, it]) => typeof it === 'number');
+    const limited = new Set<string>(numbers.map(([name]) => name));
+    expect(guard.map(([name]) => name).filter((name) => !limited.has(name))).toEqual([]);
   });
 
   it('refuses a part that is longer than its segment', () => {
@@ -158,6 +168,42 @@ describe('limits of numbers', () => {
     expect(problemsOf(json(2.001)).where).toEqual(['contents[0].parts.seconds']);
     const byDefault = withContent({ parts: { ...PARTS, seconds: 6.001 } });
     expect(problemsOf(byDefault).where).toEqual(['contents[0].parts.seconds']);
+  });
+});
+
+describe('closed lists', () => {
+  it.each(BLOCK_STATUSES)('takes %i as block status', (status) => {
+    expect(parseConfig({ blockStatus: status }).blockStatus).toBe(status);
+  });
+  // What AWS WAF does not answer with, and 403, with which it and CloudFront answer for many reasons.
+  it.each([200, 399, 402, 403, 406, 407, 410, 417, 420, 422, 428, 430, 499, 506, 599])(
+    'refuses %i as block status',
+    (status) => {
+      expect(problemsOf({ blockStatus: status }).where).toEqual(['blockStatus']);
+    },
+  );
+  it.each(['409', null, 409.5, [409]])('refuses %p as block status', (status) => {
+    expect(problemsOf({ blockStatus: status }).where).toEqual(['blockStatus']);
+  });
+  it('holds 409 unless another status is asked for', () => {
+    expect(parseConfig({}).blockStatus).toBe(409);
+    expect(BLOCK_STATUSES).toContain(409);
+  });
+
+  describe.each(['mode', 'outsideEvents'] as const)('guard.%s', (key) => {
+    it.each(['block', 'count', 'hold', 'off'] as const)('takes %s', (mode) => {
+      expect(parseConfig({ guard: { [key]: mode } }).guard[key]).toBe(mode);
+    });
+    it.each(['Block', 'on', '', true, null, ['block']])('refuses %p', (mode) => {
+      const { where, text } = problemsOf({ guard: { [key]: mode } });
+      expect(where).toEqual([`guard.${key}`]);
+      expect(text).toContain('expected one of block, count, hold, off');
+    });
+  });
+
+  it('takes true and false for blockPrivate, and nothing else', () => {
+    expect(parseConfig({ guard: { blockPrivate: true } }).guard.blockPrivate).toBe(true);
+    expect(problemsOf({ guard: { blockPrivate: 'true' } }).where).toEqual(['guard.blockPrivate']);
   });
 });
 
@@ -175,6 +221,8 @@ describe('limits of lists', () => {
     ['parts', 1, 100, (items) => withContent({ parts: { ...PARTS, paths: items } }), glob],
     ['people', 0, 10_000, (items) => ({ networks: { people: items } }), cidr],
     ['datacentre', 0, 10_000, (items) => ({ networks: { datacentre: items } }), cidr],
+    ['allow', 0, 10_000, (items) => ({ guard: { allow: items } }), cidr],
+    ['own', 0, 10_000, (items) => ({ guard: { own: items } }), cidr],
   ])('takes %s of %i to %i items', (_, min, max, json, make) => {
     const isGood = (count: number) => problemsOf(json(many(count, make))).text === '';
     expect([isGood(min), isGood(max), isGood(max + 1)]).toEqual([true, true, false]);

@@ -48,10 +48,19 @@ describe('pipelineOf', () => {
         intake: { entry: 'lambdas/intake/handler.ts', memoryMb: 1_769, timeoutSeconds: 60 },
         tally: { entry: 'lambdas/tally/handler.ts', memoryMb: 3_008, timeoutSeconds: 120 },
         watch: { entry: 'lambdas/watch/handler.ts', memoryMb: 1_024, timeoutSeconds: 50 },
+        enforce: { entry: 'lambdas/enforce/handler.ts', memoryMb: 1_769, timeoutSeconds: 60 },
+        control: { entry: 'lambdas/control/handler.ts', memoryMb: 512, timeoutSeconds: 20 },
       },
       eventSources: {
         intake: { batchSize: 5_000, windowSeconds: 1, ...exactlyOnce },
         tally: { batchSize: 500, windowSeconds: 2, ...exactlyOnce },
+      },
+      blocksSource: {
+        ...exactlyOnce,
+        batchSize: 1_000,
+        windowSeconds: 1,
+        retryAttempts: 2,
+        maxRecordAgeSeconds: 60,
       },
     });
   });
@@ -68,7 +77,8 @@ describe('pipelineOf', () => {
   });
 
   it.each(pipelines)('%i lanes: stays within what Lambda takes', (_, pipeline) => {
-    for (const { batchSize, windowSeconds } of Object.values(pipeline.eventSources)) {
+    const sources = [...Object.values(pipeline.eventSources), pipeline.blocksSource];
+    for (const { batchSize, windowSeconds } of sources) {
       expect(batchSize).toBeLessThanOrEqual(10_000);
       // A window of 0 is refused above 10 records.
       expect(windowSeconds).toBeGreaterThanOrEqual(1);

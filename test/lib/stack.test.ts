@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { TURNOUT_FIELDS } from '../../lambdas/core/edge/edge-fields';
 import { LANE_COUNTS } from '../../lambdas/core/settings';
 import { parseConfig } from '../../lib/config';
-import { pipelineOf } from '../../lib/pipeline';
+import { FUNCTION_NAMES, pipelineOf } from '../../lib/pipeline';
 import { TABLES } from '../../lib/tables';
 import { textOf } from '../support/source-files';
 import { resourceOf, resourcesOf, synthTemplate } from './stack-support';
@@ -100,6 +100,7 @@ describe('tables', () => {
   it.each([
     ['state', 'TurnoutTablesState'],
     ['views', 'TurnoutTablesViews'],
+    ['blocks', 'TurnoutTablesBlocks'],
   ] as const)('%s has its keys, expires, and cannot be deleted by mistake', (name, id) => {
     const { partitionKey, sortKey, ttlAttribute } = TABLES[name];
     const table = find('AWS::DynamoDB::GlobalTable', id);
@@ -122,12 +123,21 @@ describe('tables', () => {
     });
   });
 
-  it('can go back to a point in time only in Views', () => {
+  it('can go back to a point in time, all but State', () => {
     const has = (id: string) => {
       const [replica] = propertiesOf('AWS::DynamoDB::GlobalTable', id)['Replicas'] as object[];
       return 'PointInTimeRecoverySpecification' in replica!;
     };
-    expect([has('TurnoutTablesViews'), has('TurnoutTablesState')]).toEqual([true, false]);
+    const ids = ['TurnoutTablesViews', 'TurnoutTablesBlocks', 'TurnoutTablesState'];
+    expect(ids.map(has)).toEqual([true, true, false]);
+  });
+
+  it('tell what changes only in Blocks, and by key alone: no address leaves the table', () => {
+    const streams = ['State', 'Views', 'Blocks'].map(
+      (id) =>
+        propertiesOf('AWS::DynamoDB::GlobalTable', `TurnoutTables${id}`)['StreamSpecification'],
+    );
+    expect(streams).toEqual([undefined, undefined, { StreamViewType: 'KEYS_ONLY' }]);
   });
 });
 
@@ -173,11 +183,7 @@ describe('functions', () => {
   it('keep the secret to intake, which is told how long lines live', () => {
     const has = (name: string, key: string) =>
       JSON.stringify(propertiesOf('AWS::Lambda::Function', `${idOf(name)}Function`)).includes(key);
-    expect(['intake', 'tally', 'watch'].map((name) => has(name, 'ViewerKey'))).toEqual([
-      true,
-      false,
-      false,
-    ]);
+    expect(FUNCTION_NAMES.filter((name) => has(name, 'ViewerKey'))).toEqual(['intake']);
     expect(has('intake', '"RETENTION_HOURS":"168"')).toBe(true);
   });
 
@@ -209,55 +215,31 @@ describe('functions', () => {
     expect(streamOf('TurnoutTallySource')).toContain('TurnoutViewerPackets');
   });
 
-  it('watch each minute', () => {
-    expect(propertiesOf('AWS::Events::Rule', 'TurnoutEachMinute')).toMatchObject({
+  it.each([
+    ['TurnoutEachMinute', 'TurnoutWatchFunction'],
+    ['TurnoutEnforceEachMinute', 'TurnoutEnforceFunction'],
+  ])('%s runs %s, and does not repeat what failed', (rule, target) => {
+    const arn = { 'Fn::GetAtt': [expect.stringMatching(new RegExp(`^${target}`)), 'Arn'] };
+    expect(propertiesOf('AWS::Events::Rule', rule)).toMatchObject({
       ScheduleExpression: 'rate(1 minute)',
-      Targets: [{ RetryPolicy: { MaximumRetryAttempts: 0 } }],
+      Targets: [{ Arn: arn, RetryPolicy: { MaximumRetryAttempts: 0 } }],
     });
-  });
-});
-
-describe('alarms', () => {
-  const alarms = resourcesOf(template)
-    .filter(([, { Type }]) => Type === 'AWS::CloudWatch::Alarm')
-    .map(([, { Properties: p }]) => {
-      const [dimension] = p['Dimensions'] as { readonly Value: unknown }[];
-      const of = JSON.stringify(dimension!.Value).replace(/^.*Turnout(\w+?)Function.*$/, '$1');
-      const namespace = p['Namespace'] as string;
-      const comparison = p['ComparisonOperator'] as string;
-      return [
-        `${namespace} ${p['MetricName'] as string} of ${of.replaceAll('"', '').toLowerCase()}`,
-        `${p['Statistic'] as string} ${comparison} ${p['Threshold'] as number}`,
-        `${(p['DatapointsToAlarm'] ?? p['EvaluationPeriods']) as number} of ${p['EvaluationPeriods'] as number} x ${p['Period'] as number} s`,
-        p['TreatMissingData'] as string,
-      ].join(', ');
-    });
-
-  it('are these and no others', () => {
-    expect(alarms.sort()).toEqual([
-      'AWS/Lambda Errors of intake, Sum GreaterThanThreshold 0, 3 of 5 x 60 s, notBreaching',
-      'AWS/Lambda Errors of tally, Sum GreaterThanThreshold 0, 3 of 5 x 60 s, notBreaching',
-      'AWS/Lambda Errors of watch, Sum GreaterThanThreshold 0, 3 of 5 x 60 s, notBreaching',
-      'AWS/Lambda Invocations of watch, Sum LessThanThreshold 1, 3 of 3 x 60 s, breaching',
-      'AWS/Lambda IteratorAge of intake, Maximum GreaterThanOrEqualToThreshold 60000, 1 of 1 x 60 s, notBreaching',
-      'AWS/Lambda IteratorAge of tally, Maximum GreaterThanOrEqualToThreshold 60000, 1 of 1 x 60 s, notBreaching',
-      'Turnout LinesUnfolded of watch, Maximum GreaterThanThreshold 0, 1 of 1 x 60 s, notBreaching',
-      'Turnout OpenHoles of watch, Maximum GreaterThanThreshold 0, 1 of 1 x 60 s, notBreaching',
-      'Turnout OverBound of tally, Maximum GreaterThanThreshold 0, 1 of 1 x 60 s, notBreaching',
-      'Turnout PacketsQuarantined of tally, Maximum GreaterThanThreshold 0, 1 of 1 x 60 s, notBreaching',
-      'Turnout RecordsLost of intake, Maximum GreaterThanThreshold 0, 1 of 1 x 60 s, notBreaching',
-    ]);
   });
 });
 
 describe('outputs', () => {
-  it('are what one needs to attach and to look', () => {
+  it('are what one needs to attach, to look and to act', () => {
     expect(Object.keys(template.toJSON()['Outputs'] as object)).toEqual([
       'EdgeLinesStream',
       'ViewerPacketsStream',
       'StateTable',
       'ViewsTable',
+      'BlocksTable',
       'RealtimeLogConfigArn',
+      'RuleGroupArn',
+      'ControlUrl',
+      'ReadPolicyArn',
+      'OperatePolicyArn',
     ]);
   });
 });

@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import { FUNCTION_NAMES } from '../../lib/pipeline';
 import { STACK_NAME } from '../../lib/turnout-stack';
 import { runCdk } from '../support/cdk';
 import { resourcesOf, ROOT, synthTemplate } from './stack-support';
@@ -38,7 +39,7 @@ describe('cdk synth', () => {
 
   it('puts the code of each function and the configuration into its asset', () => {
     const assets = readdirSync(out()).filter((name) => name.startsWith('asset.'));
-    expect(assets).toHaveLength(3);
+    expect(assets).toHaveLength(FUNCTION_NAMES.length);
     for (const asset of assets) {
       expect(readdirSync(out(asset)).sort()).toEqual(['index.mjs', 'turnout.json']);
       expect(readFileSync(out(asset, 'turnout.json'), 'utf8')).toBe(
@@ -58,7 +59,7 @@ describe('cdk synth', () => {
 
 describe('bin/app.ts', () => {
   /** As the CDK command line calls it, without waiting for that. */
-  const runApp = (config: string) =>
+  const runApp = (config: string, region?: string) =>
     spawnSync(process.execPath, ['--import', 'tsx', 'bin/app.ts'], {
       cwd: ROOT,
       encoding: 'utf8',
@@ -66,6 +67,7 @@ describe('bin/app.ts', () => {
         PATH: process.env['PATH'],
         CDK_OUTDIR: join(dir, 'refused'),
         CDK_CONTEXT_JSON: JSON.stringify({ config }),
+        ...(region !== undefined && { CDK_DEFAULT_REGION: region }),
       },
     });
 
@@ -81,6 +83,14 @@ describe('bin/app.ts', () => {
     expect([status, stdout]).toEqual([1, '']);
     expect(stderr).toContain(expected);
     expect(stderr).toContain('turnout-refused.json');
+    expect(stderr).not.toMatch(/^\s+at /m);
+    expect(existsSync(join(dir, 'refused/manifest.json'))).toBe(false);
+  });
+
+  it('refuses a region that AWS WAF does not guard CloudFront from, and makes nothing', () => {
+    const { status, stdout, stderr } = runApp(CONFIG, 'eu-west-1');
+    expect([status, stdout]).toEqual([1, '']);
+    expect(stderr).toContain('the stack is for eu-west-1, expected us-east-1');
     expect(stderr).not.toMatch(/^\s+at /m);
     expect(existsSync(join(dir, 'refused/manifest.json'))).toBe(false);
   });

@@ -1,0 +1,98 @@
+import { parseConfig } from '../../lib/config';
+import { BLOCKS_FILTERS, pipelineOf } from '../../lib/pipeline';
+import { resourceOf, resourcesOf, synthTemplate } from './stack-support';
+
+/** Goal: enforce runs when there is something new, and knows its sets. Method: the template. */
+const template = synthTemplate();
+const sets = resourcesOf(template).filter(([, { Type }]) => Type === 'AWS::WAFv2::IPSet');
+
+describe('enforce', () => {
+  const source = resourceOf(template, 'AWS::Lambda::EventSourceMapping', 'TurnoutEnforceSource');
+  const patterns = (
+    source.Properties['FilterCriteria'] as { readonly Filters: readonly { Pattern: string }[] }
+  ).Filters.map(({ Pattern }) => JSON.parse(Pattern) as unknown);
+
+  it('is woken by the stream of Blocks, soon, and does not insist: each minute it runs anyway', () => {
+    const { blocksSource } = pipelineOf(parseConfig({}));
+    expect(source.Properties).toMatchObject({
+      EventSourceArn: {
+        'Fn::GetAtt': [expect.stringMatching(/^TurnoutTablesBlocks/), 'StreamArn'],
+      },
+      BatchSize: blocksSource.batchSize,
+      MaximumBatchingWindowInSeconds: 1,
+      MaximumRetryAttempts: 2,
+      MaximumRecordAgeInSeconds: 60,
+      StartingPosition: 'TRIM_HORIZON',
+    });
+  });
+
+  it('is woken by news of lanes and by people, not by itself or by what expires', () => {
+    expect(patterns).toEqual(BLOCKS_FILTERS);
+    const wakes = (eventName: string, pk: string) =>
+      patterns.some((it) => matches(it, { eventName, dynamodb: { Keys: { pk: { S: pk } } } }));
+    const table = [
+      ['INSERT', 'suspects#7', true],
+      ['MODIFY', 'suspects#7', true],
+      ['REMOVE', 'suspects#7', false],
+      ['INSERT', 'manual', true],
+      ['REMOVE', 'manual', true],
+      ['MODIFY', 'control', true],
+      ['MODIFY', 'set', false],
+      ['MODIFY', 'enforce', false],
+      ['INSERT', 'memory', false],
+      ['INSERT', 'audit#2026-11-24', false],
+    ] as const;
+    expect(table.map(([name, pk]) => [name, pk, wakes(name, pk)])).toEqual(table);
+  });
+
+  it('is told of each set its list, family, number, name and id', () => {
+    const { Environment } = resourceOf(template, 'AWS::Lambda::Function', 'TurnoutEnforceFunction')
+      .Properties as { readonly Environment: { readonly Variables: Record<string, unknown> } };
+    const { WAF_SETS, WAF_SCOPE } = Environment.Variables;
+    const join = (WAF_SETS as { readonly 'Fn::Join': readonly [string, readonly unknown[]] })[
+      'Fn::Join'
+    ];
+    // Each token stands for the id of its resource.
+    const text = join[1].map((part) =>
+      typeof part === 'string'
+        ? part
+        : (part as { 'Fn::GetAtt': string[] })['Fn::GetAtt'].join('.'),
+    );
+    const told = JSON.parse(text.join('')) as Record<string, unknown>[];
+    expect(told).toEqual(
+      sets.map(([logicalId, { Properties: p }]) => {
+        const name = p['Name'] as string;
+        const [, list, family, n] = name.split('-');
+        return { list, family, n: Number(n), name, id: `${logicalId}.Id` };
+      }),
+    );
+    expect(WAF_SCOPE).toBe('CLOUDFRONT');
+  });
+});
+
+describe('control', () => {
+  it('has a URL that only signed calls pass, and nobody may call yet', () => {
+    expect(resourceOf(template, 'AWS::Lambda::Url', 'TurnoutControl').Properties).toMatchObject({
+      AuthType: 'AWS_IAM',
+    });
+    const permissions = resourcesOf(template).filter(
+      ([, { Type }]) => Type === 'AWS::Lambda::Permission',
+    );
+    for (const [, { Properties: p }] of permissions) {
+      expect(p['Principal']).toBe('events.amazonaws.com');
+      expect(JSON.stringify(p['FunctionName'])).not.toContain('Control');
+    }
+  });
+});
+
+/** The part of the filter language that is used: lists of texts and prefixes in objects. */
+function matches(pattern: unknown, value: unknown): boolean {
+  if (Array.isArray(pattern)) {
+    return pattern.some((one: string | { readonly prefix: string }) =>
+      typeof one === 'string' ? one === value : (value as string).startsWith(one.prefix),
+    );
+  }
+  return Object.entries(pattern as object).every(([key, inner]) =>
+    matches(inner, (value as Record<string, unknown>)[key]),
+  );
+}
