@@ -20,6 +20,9 @@ import type { LineParser } from './edge/line-tsv';
 import { Names } from './edge/names';
 import { makeNetworks } from './edge/network';
 import { type ListFiles, SHIPPED_FILES, networksOf } from './edge/network-lists';
+import { SIGNS_CACHE, type Signs, makeSignReader } from './edge/signs';
+import { exemptOf } from './guard/exempt';
+import { GuardReplay } from './guard/guard-replay';
 import { SipHash } from './edge/siphash';
 import { INPUT, INPUT_BYTES, Scanner } from './edge/scanner';
 import { type Spans, bytesText, endLine } from './edge/spans';
@@ -39,6 +42,8 @@ export interface RecountProps {
   readonly key: Uint8Array;
   /** the shipped ones if not given */
   readonly lists?: ListFiles | undefined;
+  /** Whether the guard judges the lines as they come: one thread, and a third more time. */
+  readonly guard?: boolean | undefined;
   /** for tests of the bounds */
   readonly viewersMax?: number | undefined;
   readonly waitingMax?: number | undefined;
@@ -70,8 +75,10 @@ export class Recount {
   lines = 0;
   readonly settings: Settings;
   private readonly classifier: string;
-  readonly scanner = new Scanner(CACHE_SIZES);
+  readonly scanner = new Scanner([...CACHE_SIZES, SIGNS_CACHE]);
   readonly spans: Spans = { bytes: this.scanner.bytes, at: this.scanner.spans, end: 0 };
+  readonly guard: GuardReplay | undefined;
+  private readonly readSigns: () => Signs;
   private readonly hit = makeHit();
   private readonly readHit: () => BadLine | undefined;
   private parseLine: LineParser = () => 'bad_layout';
@@ -86,6 +93,7 @@ export class Recount {
     lists = SHIPPED_FILES,
     viewersMax = VIEWERS_MAX,
     waitingMax = WAITING_MAX,
+    guard = false,
   }: RecountProps) {
     this.settings = settings;
     this.classifier = classifierOf(lists);
@@ -103,6 +111,9 @@ export class Recount {
       this.spans,
       this.hit,
     );
+    this.readSigns = makeSignReader(scanner, this.spans);
+    const exempt = guard ? exemptOf(settings, lists) : undefined;
+    this.guard = exempt && new GuardReplay({ settings, audience: this.audience, days, exempt });
   }
 
   /** Begins a file or a piece of one. */
@@ -238,6 +249,7 @@ export class Recount {
     else {
       this.hits.add(this.hit);
       this.audience.fold(this.hit);
+      this.guard?.take(this.hit, this.readSigns());
     }
     return spans.end;
   }

@@ -16,6 +16,9 @@ import type {
   ViewsUpdate,
   ViewsWriter,
 } from '../core/road/ports';
+import type { SuspectWriter } from '../adapters/suspect-store';
+import type { Rhythm } from '../core/guard/rules';
+import type { SuspectBatch } from '../core/guard/suspect';
 import { overHitsOf } from '../core/road/changes';
 
 export interface TallyDeps {
@@ -28,6 +31,8 @@ export interface TallyDeps {
   readonly blobs: BlobStore;
   readonly views: ViewsWriter;
   readonly quarantine: Quarantine;
+  /** Left out: nobody is judged. */
+  readonly guard?: { readonly rhythm: Rhythm; readonly suspects: SuspectWriter } | undefined;
   readonly telemetry: Telemetry;
   readonly now: () => number;
   /** differs between all that write at once */
@@ -148,9 +153,9 @@ async function packetsByLane(deps: TallyDeps, event: KinesisStreamEvent) {
 
 /** Loads a head. Whoever wrote it may have died before its outbox was published: it is published again. */
 async function loadLane(deps: TallyDeps, lane: number): Promise<Lane> {
-  const { rules, limits, days } = deps;
+  const { rules, limits, days, guard } = deps;
   const stored = await deps.lanes.load(lane);
-  const loaded = new Lane({ lane, rules, limits, days }, stored);
+  const loaded = new Lane({ lane, rules, limits, days, guard }, stored);
   if (stored === undefined) return loaded;
   const { outboxBlob } = loaded;
   const outbox =
@@ -169,7 +174,7 @@ async function foldLane(
   packets: readonly Packet[],
   lane: number,
 ): Promise<Lane | undefined> {
-  const { blobs, telemetry, rules, limits, days } = deps;
+  const { blobs, telemetry, rules, limits, days, guard } = deps;
   const { fresh, duplicates } = before.place(packets);
   for (const [day, stored] of before.missingDays(fresh)) {
     const loaded = new Map<string, Uint8Array>();
@@ -181,11 +186,12 @@ async function foldLane(
   // A name for each fold: one whose commit failed may still be on its way with other bytes.
   foldsMade += 1;
   const writer = `${deps.writer}${foldsMade}`;
-  const { writes, head, updates, removed } = before.fold(fresh, duplicates, writer);
+  const { writes, head, updates, removed, batch } = before.fold(fresh, duplicates, writer);
   await forEachParallel(writes, LANES_AT_ONCE, ({ id, data, expiresAtSeconds }) =>
     blobs.put(lane, id, data, expiresAtSeconds),
   );
   if (!(await deps.lanes.save(lane, head))) return undefined;
+  if (batch !== undefined) await tellSuspects(deps, batch);
   await deps.views.publish(updates, { lane, version: head.version });
   account(deps, fresh, duplicates, updates);
   // Nobody names them now; what a crash leaves behind expires.
@@ -194,7 +200,18 @@ async function foldLane(
       telemetry.warn('blob could not be removed; it expires', { lane, id, error });
     });
   });
-  return new Lane({ lane, rules, limits, days }, head, before);
+  return new Lane({ lane, rules, limits, days, guard }, head, before);
+}
+
+/** Counting does not wait for the guard: who goes on is told again within seconds. */
+async function tellSuspects({ guard, telemetry }: TallyDeps, batch: SuspectBatch): Promise<void> {
+  telemetry.count('SuspectsTold', batch.suspects.length);
+  try {
+    await guard?.suspects.put(batch);
+  } catch (error) {
+    telemetry.count('SuspectsUntold', batch.suspects.length);
+    telemetry.error('suspects could not be told', { lane: batch.lane, error });
+  }
 }
 
 function account(
@@ -209,6 +226,8 @@ function account(
   telemetry.count('ItemsPublished', updates.length);
   const overBound = overHitsOf(updates);
   if (overBound > 0) telemetry.count('OverBound', overBound);
+  const dropped = fresh.reduce((sum, packet) => sum + packet.sourcesDropped, 0);
+  if (dropped > 0) telemetry.count('SourcesDropped', dropped);
   for (const { firstArrivalMs, ledger } of fresh) {
     // Of the line that waited longest.
     if (ledger.lines > 0) telemetry.value('LineToCountMs', nowMs - firstArrivalMs, 'Milliseconds');

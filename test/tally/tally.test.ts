@@ -26,13 +26,13 @@ describe('tally', () => {
     const rig = new HandlerRig();
     await forwarded(rig);
     const [first, ...rest] = rig.packetRecords;
-    const version2 = Uint8Array.from(first!.data, (byte, n) => (n === 3 ? 2 : byte));
+    const version1 = Uint8Array.from(first!.data, (byte, n) => (n === 3 ? 1 : byte));
     const poison = [
       garbage('70', new Uint8Array(0)),
       garbage('71', Buffer.from('x'.repeat(1_000))),
       garbage('72', first!.data.subarray(0, first!.data.length - 1)),
       garbage('73', Uint8Array.of(...first!.data, 0)),
-      garbage('74', version2),
+      garbage('74', version1),
     ];
     const tally = rig.makeTally();
     await tally([first!, ...poison, ...rest]);

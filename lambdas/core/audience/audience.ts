@@ -373,7 +373,7 @@ export class Audience {
   }
 
   /** Hash of the /20 or /40 (16 bits) and of the address (16 bits): lane and B1, never the address. */
-  private addressOf(hit: Hit, day: number): number {
+  addressOf(hit: Hit, day: number): number {
     const { viewerHash } = this;
     const network = hashNetwork(viewerHash, hit.addressHi, hit.addressLo);
     viewerHash.useDay(day);

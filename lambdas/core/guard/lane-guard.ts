@@ -210,7 +210,7 @@ function suspectOf(
   viewers: ViewersBehind,
 ): Suspect {
   const { long, atMs, firstAtMs, agents, urls } = facts;
-  const { rule, windowSeconds, attackHits, hits, explained } = judgement;
+  const { rule, windowSeconds, attackHits, hits, explained, viewersMax = Infinity } = judgement;
   return {
     cidr,
     rule,
@@ -218,7 +218,7 @@ function suspectOf(
     sinceAtMs: atMs,
     lastAtMs: atMs,
     attackHits: Math.max(1, attackHits),
-    verifiedViewers: viewers.recent,
+    verifiedViewers: Math.min(viewers.recent, viewersMax),
     evidence: {
       windowSeconds,
       hits,

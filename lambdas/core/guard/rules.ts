@@ -37,12 +37,16 @@ export interface Judgement {
   readonly attackHits: number;
   readonly hits: number;
   readonly explained: number;
+  /** G cannot be more: so many viewers the hits that are not suspicious could feed. @default all */
+  readonly viewersMax?: number;
 }
 
-const NEWCOMER_HITS = 40;
+const NEWCOMER_HITS = 20;
+const NEWCOMER_HITS_PER_AGENT = 10;
+const NEWCOMER_AGENTS_MAX = 8;
 const ASSETS_PER_PAGE = 30;
 const PAGES_PER_AGENT = 4;
-const FAILED_HITS_PER_DEVICE = 60;
+const FAILED_HITS_PER_AGENT = 30;
 const SHARERS_MAX = 64;
 
 /** G3_devices */
@@ -58,15 +62,19 @@ export function explainedHits(
 ): number {
   const retries = Math.min(
     3 * window.failed,
-    FAILED_HITS_PER_DEVICE * agents * Math.min(SHARERS_MAX, agents),
+    FAILED_HITS_PER_AGENT * agents * Math.min(SHARERS_MAX, agents),
   );
-  const readers = Math.min(window.pages, PAGES_PER_AGENT * agents) * ASSETS_PER_PAGE;
-  return Math.round(devicesOf(viewers) * rhythm.perDevice + NEWCOMER_HITS + readers + retries);
+  const assets = Math.min(
+    window.hits - window.asks,
+    Math.min(window.pages, PAGES_PER_AGENT * agents) * ASSETS_PER_PAGE,
+  );
+  const newcomers = NEWCOMER_HITS + NEWCOMER_HITS_PER_AGENT * Math.min(NEWCOMER_AGENTS_MAX, agents);
+  return Math.round(devicesOf(viewers) * rhythm.perDevice + newcomers + assets + retries);
 }
 
 type Rule = (facts: SourceFacts, viewers: ViewersBehind, rhythm: Rhythm) => Judgement | undefined;
 
-const FLOOD_EXCESS_MIN = 20;
+const FLOOD_EXCESS_MIN = 10;
 const FLOOD_EXCESS_AT_ONCE = 200;
 const FLOOD_SLOTS_MIN = 3;
 /** Refused hits count when they come ten times as often as a player's. */
@@ -107,7 +115,7 @@ export const RULES: readonly Rule[] = [
       20 * (of(N.media) + of(N.missed)) <= of(N.manifests) &&
       !isOurFault(of),
   ),
-  (facts, _, rhythm) => cacheBusting(facts, rhythm),
+  (facts, _viewers, rhythm) => cacheBusting(facts, rhythm),
   lonely(
     'S4_error_scan',
     (facts, of) => of(N.denied) >= 10 && 2 * of(N.denied) >= of(N.hits) && facts.urls >= 5,
@@ -128,18 +136,53 @@ export const RULES: readonly Rule[] = [
   lonely('S8_tool', (_, of) => of(N.tools) >= 20),
   lonely('S9_fake_crawler', (_, of) => of(N.fakes) >= 3),
   (facts, viewers) => slowScraper(facts, viewers),
+  asks,
 ];
+
+/** What people ask for before they watch, at least; a player that waits polls one or two playlists. */
+const ASKS = { window: 10, perAgent: 10, long: 20, longPerAgent: 20 } as const;
+/** In the long window, where we fail: what people ask for who try again and again. */
+const FAILING_ASKS = { long: 60, longPerAgent: 40 } as const;
+
+function asks(facts: SourceFacts, viewers: ViewersBehind, rhythm: Rhythm): Judgement | undefined {
+  const { long, window, agents } = facts;
+  if (viewers.now > 0 || window.slots < FLOOD_SLOTS_MIN) return undefined;
+  const inLong = long[N.asks]!;
+  const isFailing = 5 * (long[N.failed]! + long[N.missed]!) >= long[N.hits]!;
+  if (isFailing) {
+    const people = agents * Math.min(SHARERS_MAX, agents);
+    const explained = FAILING_ASKS.long + FAILING_ASKS.longPerAgent * people;
+    return inLong < explained ? undefined : asked(60, inLong, explained);
+  }
+  const { perPlaylist } = rhythm;
+  const people = Math.min(NEWCOMER_AGENTS_MAX, agents);
+  const explained =
+    Math.max(ASKS.window, 3 * perPlaylist) + Math.max(ASKS.perAgent, 2 * perPlaylist) * people;
+  if (window.asks >= explained) return asked(10, window.asks, explained);
+  const longest =
+    Math.max(ASKS.long, 12 * perPlaylist) + Math.max(ASKS.longPerAgent, 12 * perPlaylist) * people;
+  return inLong < longest ? undefined : asked(60, inLong, longest);
+}
+
+function asked(windowSeconds: number, hits: number, explained: number): Judgement {
+  const attackHits = Math.ceil((10 * hits) / windowSeconds);
+  const rounded = Math.round(explained);
+  return { rule: 'S12_asks', windowSeconds, attackHits, hits, explained: rounded };
+}
 
 const BUSTS_MIN = 15;
 const URLS_TOLD_APART = 100;
 
 /** Different queries for what others share: the cache is passed by. */
-function cacheBusting({ long, urls }: SourceFacts, _: Rhythm): Judgement | undefined {
+function cacheBusting({ long, urls }: SourceFacts, { perPlaylist }: Rhythm): Judgement | undefined {
   const [odd, hits, media] = [long[N.odd]!, long[N.hits]!, long[N.media]!];
   if (odd < BUSTS_MIN || 5 * media >= hits) return undefined;
   if (urls < 0.8 * Math.min(odd, URLS_TOLD_APART)) return undefined;
   const attackHits = Math.ceil(odd / 6);
-  return { rule: 'S3_cache_busting', windowSeconds: 60, attackHits, hits, explained: hits - odd };
+  // Whoever watches beside it asks for what others ask for, at least one playlist in half a minute.
+  const viewersMax = Math.floor((hits - odd) / (3 * perPlaylist));
+  const evidence = { windowSeconds: 60, attackHits, hits, explained: hits - odd };
+  return { rule: 'S3_cache_busting', ...evidence, viewersMax };
 }
 
 const SCRAPES_MIN = 60;
@@ -187,7 +230,8 @@ export function mayBeSuspect(of: {
   quarterMinutes: number;
 }): boolean {
   return (
-    of.windowHits >= NEWCOMER_HITS + FLOOD_EXCESS_MIN ||
+    of.windowHits >= ASKS.window + ASKS.perAgent ||
+    of.long(N.asks) >= ASKS.long + ASKS.longPerAgent ||
     of.refused > 0 ||
     of.long(N.manifests) >= 20 ||
     of.long(N.media) >= 30 ||

@@ -10,7 +10,7 @@ const QUARTER_SLOTS = 8;
 const COUNTS = SOURCE_COUNTS.length;
 
 /** Of each slot of the window. */
-const RING_COUNTS = [N.hits, N.refused, N.pages, N.failed] as const;
+const RING_COUNTS = [N.hits, N.refused, N.pages, N.failed, N.asks] as const;
 const RING_WORDS = 1 + RING_COUNTS.length;
 
 /** Words of a source. Slots are 2 seconds since the epoch, 0 is none. */
@@ -47,7 +47,14 @@ export interface SourceFacts {
   /** of the oldest hit that the window holds */
   readonly firstAtMs: number;
   /** in the window of 10 seconds */
-  readonly window: { hits: number; refused: number; pages: number; failed: number; slots: number };
+  readonly window: {
+    readonly hits: number;
+    readonly refused: number;
+    readonly pages: number;
+    readonly failed: number;
+    readonly asks: number;
+    readonly slots: number;
+  };
   /** by SOURCE_COUNTS, in the long window */
   readonly long: readonly number[];
   /** different agents and urls in the long window, estimated */
@@ -135,7 +142,7 @@ export class SourceTable {
 
   factsOf(at: number): SourceFacts {
     const { words } = this;
-    const [hits, refused, pages, failed] = RING_COUNTS.map((_, n) => this.ringSum(at, n));
+    const [hits, refused, pages, failed, asks] = RING_COUNTS.map((_, n) => this.ringSum(at, n));
     const first = this.firstInWindow(at);
     const both = (n: number) => (words[at + S.now + n]! | words[at + S.before + n]!) >>> 0;
     const total = (n: (typeof TOTAL)[number]) => this.total(at, n);
@@ -147,6 +154,7 @@ export class SourceTable {
         refused: refused!,
         pages: pages!,
         failed: failed!,
+        asks: asks!,
         slots: first.slots,
       },
       long: SOURCE_COUNTS.map((_, n) => this.long(at, n)),

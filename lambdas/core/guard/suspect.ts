@@ -47,6 +47,7 @@ export const SUSPECT_RULES = [
   'S9_fake_crawler',
   'S10_slow_scraper',
   'S11_network',
+  'S12_asks',
 ] as const;
 export type SuspectRule = (typeof SUSPECT_RULES)[number];
 

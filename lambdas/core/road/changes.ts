@@ -48,6 +48,7 @@ class ContentChanges {
   /** by bucket: steps of concurrency, by slot */
   readonly steps = Array.from({ length: BUCKETS }, () => new Map<number, number>());
   overHits = 0;
+  corrections = 0;
   overSlots = 0;
 
   minute(minute: number): Float64Array {
@@ -134,6 +135,11 @@ export class Changes implements FigureSink {
     changes.overSlots += slots;
   }
 
+  /** A viewer that turned invalid because its source did. */
+  addCorrection(content: number): void {
+    this.of(content).corrections += 1;
+  }
+
   /** The updates of all items that change, in the order of their keys. */
   updates(contents: readonly ContentFacts[], group: number): ViewsUpdate[] {
     const updates: ViewsUpdate[] = [];
@@ -166,12 +172,13 @@ export class Changes implements FigureSink {
           nonZero([...edges]).map(([edge, delta]) => [`e${edge}`, delta] as const),
         );
       }
-      const { overHits, overSlots } = changes;
+      const { overHits, overSlots, corrections } = changes;
       put(
         STATUS_SK,
         nonZero([
           ['oh', overHits],
           ['os', overSlots],
+          ['co', corrections],
         ]),
       );
     }

@@ -5,9 +5,11 @@ import { BAD_LINES, type BadLine, FUTURE_MS_MAX, LINE_BYTES_MAX } from '../edge/
 import { CONTENTS_MAX } from '../edge/content-table';
 import type { Format } from '../edge/format';
 import { makeNetworks } from '../edge/network';
+import type { Hit } from '../edge/hit';
 import { type ListFiles, SHIPPED_FILES, networksOf } from '../edge/network-lists';
 import { type DailyKeys, INPUT, hashNetwork } from '../edge/scanner';
 import type { Settings } from '../settings';
+import { SourceCells } from '../guard/source-cells';
 import { CellTable } from './cell-table';
 import { type LineTools, makeLineTools } from './line-tools';
 import {
@@ -15,6 +17,7 @@ import {
   PACKET_CELLS_MAX,
   PACKET_ENTRIES_MAX,
   PACKET_OVER_MAX,
+  PACKET_SOURCES_MAX,
   type PacketFacts,
   type PacketLedger,
   sizeOf,
@@ -71,6 +74,7 @@ export class IntervalReader {
   private tools: LineTools;
   private cells: CellTable;
   private audience: Audience;
+  private sources: SourceCells;
   private bad = new Map<BadLine, number>();
   private lines = 0;
 
@@ -81,6 +85,7 @@ export class IntervalReader {
     this.makeTools = () => makeLineTools({ ...props, networks });
     this.tools = this.makeTools();
     this.cells = new CellTable(props.lanes);
+    this.sources = new SourceCells(props.lanes);
     this.audience = this.makeAudience();
   }
 
@@ -108,6 +113,7 @@ export class IntervalReader {
 
   private take(records: readonly SourceRecord[]): void {
     this.cells = new CellTable(this.props.lanes);
+    this.sources = new SourceCells(this.props.lanes);
     this.audience = this.makeAudience();
     this.bad = new Map();
     this.lines = 0;
@@ -139,7 +145,7 @@ export class IntervalReader {
   private takeLine(line: Uint8Array, arrivalMs: number): void {
     this.lines += 1;
     if (line.length > LINE_BYTES_MAX) return this.settle('too_long');
-    const { bytes, parseLine, readHit, hit, hash } = this.tools;
+    const { bytes, parseLine, readHit, readSigns, hit, hash } = this.tools;
     bytes.set(line, INPUT);
     bytes[INPUT + line.length] = NEWLINE;
     const reason = parseLine(INPUT) ?? readHit();
@@ -147,8 +153,12 @@ export class IntervalReader {
     if (hit.tMs > arrivalMs + FUTURE_MS_MAX) return this.settle('future');
     const lane = hashNetwork(hash, hit.addressHi, hit.addressLo) % this.props.lanes;
     this.cells.add(lane, hit);
+    this.sources.add(lane, hit, readSigns(), this.addressOf);
     this.audience.fold(hit);
   }
+
+  private readonly addressOf = (hit: Hit) =>
+    this.audience.addressOf(hit, this.days.at(hit.tMs).day);
 
   private settle(reason: BadLine): void {
     this.bad.set(reason, (this.bad.get(reason) ?? 0) + 1);
@@ -200,7 +210,9 @@ export class IntervalReader {
       });
       const lines = hits + badLines;
       const ledger: PacketLedger = { lines, hits, bad, overflow: droppedHits + over, lost };
-      const facts = { ledger, contents, edges, cells, days };
+      const guard = this.sources.take(lane, Math.floor(PACKET_SOURCES_MAX / shrink));
+      const [sources, sourcesDropped] = [guard.cells, guard.dropped];
+      const facts = { ledger, contents, edges, cells, days, sources, sourcesDropped };
       if (sizeOf(facts) <= PACKET_BYTES_MAX) return facts;
     }
   }

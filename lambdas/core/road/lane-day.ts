@@ -3,6 +3,7 @@ import type { Days } from '../audience/day';
 import { mergeState, restoreState } from '../audience/lane-state';
 import { tellFigures } from '../audience/viewer-figures';
 import { ENTRY_WORDS, W } from '../audience/viewer-table';
+import { CLASSES, PERSON_CLASSES } from '../edge/classes';
 import type { ContentTable } from '../edge/content-table';
 import type { ViewerHash } from '../edge/scanner';
 import type { Changes } from './changes';
@@ -16,6 +17,7 @@ const BASE_BYTES_MIN = 65_536;
 /** Who has not changed for so long is sealed, when there are enough for a blob. */
 const SEALED_AFTER_MINUTES = 35;
 const SEALED_ENTRIES_MIN = 1_000;
+const SUSPECT_CLASS = CLASSES.indexOf('suspect');
 /** `changedAt` of a viewer who is as the sealed blobs say. */
 const SEALED = 0xffffffff;
 /**
@@ -114,6 +116,17 @@ export class LaneDay implements EntryWatch {
     this.audience.watch = this;
     mergeState(this.audience, entries);
     this.audience.watch = undefined;
+  }
+
+  /** Makes a viewer invalid: its source has become a suspect. Within a fold; false if it was before. */
+  markSuspect(entry: number, changes: Changes): boolean {
+    const { words } = this.audience.table;
+    // Who is invalid already stays what it is called.
+    if (words[entry + W.counts]! >>> 24 >= PERSON_CLASSES) return false;
+    this.changes = changes;
+    this.changing(entry);
+    words[entry + W.counts] = ((words[entry + W.counts]! & 0xffffff) | (SUSPECT_CLASS << 24)) >>> 0;
+    return true;
   }
 
   /** Tells what everybody who changed contributes now. Ends the fold. */

@@ -2,6 +2,8 @@ import type { AudienceLimits } from '../audience/audience';
 import type { Days } from '../audience/day';
 import { ContentTable } from '../edge/content-table';
 import { DEFAULT_SETTINGS } from '../settings';
+import type { Rhythm } from '../guard/rules';
+import type { SuspectBatch } from '../guard/suspect';
 import { Changes, contentUpdate } from './changes';
 import { foldEntries } from './damaged-packet';
 import { ChainTable } from './chain';
@@ -16,6 +18,7 @@ import {
   decodeHead,
   encodeHead,
 } from './lane-head';
+import { LaneSuspects } from './lane-suspects';
 import { LedgerChanges, freshnessUpdate } from './ledger-changes';
 import { encodeOutbox } from './outbox';
 import type { Packet } from './packet';
@@ -40,6 +43,8 @@ export interface LaneProps {
   readonly limits: AudienceLimits;
   /** of the rules' zone and hour */
   readonly days: Days;
+  /** Left out: nobody is judged. */
+  readonly guard?: { readonly rhythm: Rhythm; readonly sourcesMax?: number } | undefined;
 }
 
 /** What one version of a lane has to write, in this order: blobs, the head, then the updates. */
@@ -49,6 +54,8 @@ export interface Commit {
   readonly updates: readonly ViewsUpdate[];
   /** blobs that nobody names once the head is written */
   readonly removed: readonly BlobRef[];
+  /** what is new of suspects; to be told once the head is written */
+  readonly batch: SuspectBatch | undefined;
 }
 
 /**
@@ -63,6 +70,7 @@ export class Lane {
   private readonly atHand = new Map<number, LaneDay>();
   private readonly head: LaneHead;
   private readonly chains: ChainTable;
+  private readonly suspects: LaneSuspects | undefined;
   /** of the head */
   private readonly days: Map<number, StoredDay>;
 
@@ -81,6 +89,8 @@ export class Lane {
     this.rules = this.head.rules;
     this.chains = new ChainTable(this.head.chains);
     this.days = new Map(this.head.days);
+    const { guard } = props;
+    this.suspects = before?.suspects ?? (guard && new LaneSuspects({ ...props, ...guard }));
     if (before !== undefined) {
       this.contents = before.contents;
       this.known = before.known;
@@ -95,7 +105,10 @@ export class Lane {
 
   /** Bytes of viewers in memory. */
   get bytesUsed(): number {
-    return [...this.atHand.values()].reduce((sum, day) => sum + day.audience.bytesUsed, 0);
+    return [...this.atHand.values()].reduce(
+      (sum, day) => sum + day.audience.bytesUsed,
+      this.suspects?.bytesUsed ?? 0,
+    );
   }
 
   /** Whether content numbers run out: then the lane is better loaded anew, with those still in use. */
@@ -168,29 +181,30 @@ export class Lane {
         foldEntries(laneDay, packet, entries, changes);
         touched.add(day);
       }
-      const { lines, hits, overflow, lost, bad } = packet.ledger;
-      ledgers.add(packet.lastArrivalMs, [
-        ['lines', lines],
-        ['hits', hits],
-        ['overflow', overflow],
-        ['lost', lost],
-        ['late', late],
-        ...bad.map(([reason, n]) => [`bad_${reason}`, n] as const),
-      ]);
+      ledgers.addPacket(packet, late);
     }
-    for (const day of touched) this.atHand.get(day)!.tell(changes);
     const newestArrivalMs = fresh.reduce(
       (ms, packet) => Math.max(ms, packet.lastArrivalMs),
       this.head.newestArrivalMs,
     );
     const version = this.version + 1;
+    const judged = this.suspects?.fold({
+      packets: fresh,
+      atHand: this.atHand,
+      version,
+      newestMs: newestArrivalMs,
+      changes,
+    });
+    for (const day of judged?.days ?? []) touched.add(day);
+    for (const day of touched) this.atHand.get(day)!.tell(changes);
     const updates = [
       ...this.newContents(changes),
       ...changes.updates(this.contents.list, group),
       ...ledgers.updates(group),
       freshnessUpdate(this.props.lane, newestArrivalMs, version),
     ];
-    return this.commit({ updates, touched, oldest, newestArrivalMs, version, writer });
+    const what = { updates, touched, oldest, newestArrivalMs, version, writer };
+    return this.commit({ ...what, batch: judged?.batch });
   }
 
   private commit(what: {
@@ -200,8 +214,9 @@ export class Lane {
     newestArrivalMs: number;
     version: number;
     writer: string;
+    batch: SuspectBatch | undefined;
   }): Commit {
-    const { updates, touched, oldest, newestArrivalMs, version, writer } = what;
+    const { updates, touched, oldest, newestArrivalMs, version, writer, batch } = what;
     const minute = Math.floor(newestArrivalMs / 60_000);
     const writes: BlobWrite[] = [];
     const removed: BlobRef[] = this.head.outbox === undefined ? [] : [this.head.outbox];
@@ -238,7 +253,7 @@ export class Lane {
     }
     const chains = this.chains.keptAt(newestArrivalMs);
     const body = encodeHead({ rules: this.rules, newestArrivalMs, outbox: blob, chains, days });
-    return { writes, head: { version, body, outbox }, updates, removed };
+    return { writes, head: { version, body, outbox }, updates, removed, batch };
   }
 
   private foldHits(packet: Packet, changes: Changes): void {

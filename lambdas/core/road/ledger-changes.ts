@@ -1,3 +1,4 @@
+import type { PacketFacts } from './packet';
 import type { ViewsUpdate } from './ports';
 import { freshnessPk, groupOfLane, hourSk, ledgerPk } from './views-item';
 
@@ -10,6 +11,18 @@ export class LedgerChanges {
     let known = this.hours.get(hour);
     if (known === undefined) this.hours.set(hour, (known = new Map()));
     for (const [name, n] of counts) known.set(name, (known.get(name) ?? 0) + n);
+  }
+
+  addPacket({ lastArrivalMs, ledger }: PacketFacts, late: number): void {
+    const { lines, hits, overflow, lost, bad } = ledger;
+    this.add(lastArrivalMs, [
+      ['lines', lines],
+      ['hits', hits],
+      ['overflow', overflow],
+      ['lost', lost],
+      ['late', late],
+      ...bad.map(([reason, n]) => [`bad_${reason}`, n] as const),
+    ]);
   }
 
   updates(group: number): ViewsUpdate[] {

@@ -7,6 +7,7 @@ import type { LineParser } from '../edge/line-tsv';
 import { Names } from '../edge/names';
 import type { Networks } from '../edge/network';
 import { type DailyKeys, Scanner, type ViewerHash } from '../edge/scanner';
+import { SIGNS_CACHE, type Signs, makeSignReader } from '../edge/signs';
 import { SipHash } from '../edge/siphash';
 import type { Spans } from '../edge/spans';
 import type { Settings } from '../settings';
@@ -32,10 +33,12 @@ export interface LineTools {
   readonly parseLine: LineParser;
   /** Makes `hit` of the line that was parsed. */
   readonly readHit: () => BadLine | undefined;
+  /** The signs of the hit that was read last. */
+  readonly readSigns: () => Signs;
 }
 
 export function makeLineTools({ settings, networks, keys, format }: LineToolsProps): LineTools {
-  const scanner = new Scanner(CACHE_SIZES);
+  const scanner = new Scanner([...CACHE_SIZES, SIGNS_CACHE]);
   const spans: Spans = { bytes: scanner.bytes, at: scanner.spans, end: 0 };
   const contents = new ContentTable(settings);
   const edges = new Names();
@@ -51,5 +54,7 @@ export function makeLineTools({ settings, networks, keys, format }: LineToolsPro
     hit,
     parseLine: makeLineParser(format ?? columns, { scanner, spans }),
     readHit: makeHitReader({ settings, networks, contents, edges, sip, scanner }, spans, hit),
+    // After the reader of hits, whose caches come first.
+    readSigns: makeSignReader(scanner, spans),
   };
 }

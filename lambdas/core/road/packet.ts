@@ -1,10 +1,12 @@
 import { ByteReader, ByteWriter } from '../audience/byte-stream';
 import { BAD_LINES, type BadLine } from '../edge/bad-line';
 import { CLASSES, type Kind, OUTCOMES } from '../edge/classes';
+import { readSources, sourceBytes, writeSources } from '../guard/source-bytes';
+import type { SourceCell } from '../guard/source-cells';
 import { readContent, writeContent } from './content-bytes';
 
 /**
- * What one interval has to say to one lane, as bytes, version 1. `count`, `text` and `block` (a count of
+ * What one interval has to say to one lane, as bytes, version 2. `count`, `text` and `block` (a count of
  * bytes and the bytes) are those of byte-stream.ts.
  *
  *   'T' 'N' 'P', version (1 byte)
@@ -18,6 +20,7 @@ import { readContent, writeContent } from './content-bytes';
  *     count pairs, each: byte class * outcomes + outcome, count hits
  *     count edges, each: count edge, count hits
  *   count days, each: count day, block entries (lane-state.ts)
+ *   count sourcesDropped, sources (source-bytes.ts)
  */
 export interface Packet extends PacketIdentity, PacketFacts {
   readonly lanes: number;
@@ -41,6 +44,10 @@ export interface PacketFacts {
   readonly edges: readonly string[];
   readonly cells: readonly PacketCell[];
   readonly days: readonly PacketDay[];
+  /** what the guard judges; not of the ledger */
+  readonly sources: readonly SourceCell[];
+  /** sources and slots that had no room */
+  readonly sourcesDropped: number;
 }
 
 /** lines = hits + bad. The bad lines of an interval and what was lost ride with its home lane. */
@@ -78,7 +85,7 @@ export interface PacketDay {
   readonly entries: Uint8Array;
 }
 
-const MAGIC = [0x54, 0x4e, 0x50, 1] as const;
+const MAGIC = [0x54, 0x4e, 0x50, 2] as const;
 
 /** Viewers (by content and day) in one packet; beyond it the least proven of the largest networks go. */
 export const PACKET_ENTRIES_MAX = 8_192;
@@ -86,6 +93,9 @@ export const PACKET_ENTRIES_MAX = 8_192;
 export const PACKET_CELLS_MAX = 4_096;
 /** Contents in one packet and day whose left out hits are told apart; beyond it the ledger has their sum. */
 export const PACKET_OVER_MAX = 1_024;
+
+/** Sources and slots in one packet; beyond it those with the fewest hits go. */
+export const PACKET_SOURCES_MAX = 4_096;
 
 /** A packet that says nothing, so that its chain has no hole; its chain lives from `arrivalMs` on. */
 export function emptyFacts(arrivalMs: number): PacketFacts {
@@ -98,6 +108,8 @@ export function emptyFacts(arrivalMs: number): PacketFacts {
     edges: [],
     cells: [],
     days: [],
+    sources: [],
+    sourcesDropped: 0,
   };
 }
 
@@ -105,8 +117,10 @@ export function emptyFacts(arrivalMs: number): PacketFacts {
 export const PACKET_BYTES_MAX = 1_000_000;
 
 /** At most so many bytes does a packet take, its identity aside. */
-export function sizeOf(facts: Pick<PacketFacts, 'contents' | 'edges' | 'cells' | 'days'>): number {
-  let bytes = 1_024;
+export function sizeOf(
+  facts: Pick<PacketFacts, 'contents' | 'edges' | 'cells' | 'days' | 'sources'>,
+): number {
+  let bytes = 1_024 + sourceBytes(facts.sources);
   // A character is at most 3 bytes of UTF-8, a small number at most 4, a minute 5.
   for (const { id } of facts.contents) bytes += 3 * id.length + 8;
   for (const edge of facts.edges) bytes += 3 * edge.length + 4;
@@ -160,6 +174,8 @@ export function encodePacket(
     out.count(day);
     out.block(entries);
   }
+  out.count(facts.sourcesDropped);
+  writeSources(out, facts.sources);
   return out.finish();
 }
 
@@ -195,10 +211,14 @@ export function decodePacket(bytes: Uint8Array): Packet {
     edges: input.list(() => [below(edges.length, input.count()), input.count()] as const),
   }));
   const days = input.list(() => ({ day: input.count(), entries: input.block() }));
+  const sourcesDropped = input.count();
+  const sources = readSources(input);
   if (!input.isAtEnd) throw new Error('packet has bytes behind its end');
   const ledger = { lines, hits, bad, overflow, lost };
   const identity = { lanes, lane, shardId, previous, ordinal };
-  return { ...identity, firstArrivalMs, lastArrivalMs, ledger, contents, edges, cells, days };
+  const guard = { sources, sourcesDropped };
+  const counted = { ledger, contents, edges, cells, days };
+  return { ...identity, firstArrivalMs, lastArrivalMs, ...counted, ...guard };
 }
 
 /** Throws if a packet was made for another number of lanes: that mistake must stop, not be counted. */

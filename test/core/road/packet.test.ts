@@ -8,6 +8,7 @@ import {
   encodePacket,
   sizeOf,
 } from '../../../lambdas/core/road/packet';
+import { SOURCE_COUNTS } from '../../../lambdas/core/guard/source-cells';
 import { Prng, seeds } from '../../support/prng';
 
 /**
@@ -65,7 +66,26 @@ function somePacket(prng: Prng): Packet {
       day: 20_781 + n,
       entries: Uint8Array.from(some(prng, 60, () => prng.int(256))),
     })),
+    sources: someSources(prng),
+    sourcesDropped: someCount(prng),
   };
+}
+
+/** In the order of addresses, as an interval makes them. */
+function someSources(prng: Prng): Packet['sources'] {
+  const word = () => prng.pick([0, 1, prng.int(2 ** 31) * 2, 0xffffffff]);
+  const cells = some(prng, 6, () => ({
+    hi: prng.pick([0xffff, 0x20010db8, 0xffffffff]),
+    lo: word(),
+    address: word(),
+    slot: Math.floor(ARRIVAL_MS / 2_000) + prng.int(9) - 4,
+    lastMs: prng.int(2_000),
+    counts: SOURCE_COUNTS.map(() => prng.pick([0, 0, 1, 1_999_999])),
+    agents: prng.pick([0, 1, 0x80000000, word()]),
+    urlsHi: prng.pick([0, 4, word()]),
+    urlsLo: word(),
+  }));
+  return cells.sort((a, b) => a.hi - b.hi || a.lo - b.lo);
 }
 
 function whyNot(bytes: Uint8Array): string {
@@ -111,11 +131,11 @@ describe('encodePacket and decodePacket', () => {
     ['nothing', [], 'packet ends at byte 0, expected more'],
     ['text', [...Buffer.from('hello')], 'packet: byte 0 is 104, expected 84'],
     ['a journal', [0x54, 0x4e, 0x4a, 1], 'packet: byte 2 is 74, expected 80'],
-    ['version 0', [0x54, 0x4e, 0x50, 0], 'packet: byte 3 is 0, expected 1'],
-    ['version 2', [0x54, 0x4e, 0x50, 2], 'packet: byte 3 is 2, expected 1'],
+    ['version 0', [0x54, 0x4e, 0x50, 0], 'packet: byte 3 is 0, expected 2'],
+    ['version 1', [0x54, 0x4e, 0x50, 1], 'packet: byte 3 is 1, expected 2'],
     [
       'a number without end',
-      [0x54, 0x4e, 0x50, 1, ...Array<number>(9).fill(255)],
+      [0x54, 0x4e, 0x50, 2, ...Array<number>(9).fill(255)],
       'packet has a number of more than 8 bytes before byte 12',
     ],
   ])('throw at %s', (_, bytes, message) => {
