@@ -10,6 +10,7 @@ import { contains, type Prefix, parsePrefix, prefixText } from './prefix';
 import { rhythmOf, shortestMs } from './rules';
 import { N, SLOT_MS, SourceCells, type SourceCell } from './source-cells';
 import type { Evidence, Neighbour, Suspect, SuspectRule } from './suspect';
+import { WINDOW_SLOTS } from './source-windows';
 import { ViewersByAddress, makeViewerLookup } from './viewers-by-address';
 
 /** A block that the guard would have made of a log. */
@@ -22,7 +23,7 @@ export interface ReplayedBlock {
   readonly evidence: Evidence | undefined;
   /** requests of the log that it would have refused */
   readonly attackHits: number;
-  /** conforming viewers behind it, before it and while it lasted: the most at a time */
+  /** conforming viewers of the sources in it, before it and while it lasted: of each the most at a time */
   readonly verifiedViewers: number;
 }
 
@@ -36,12 +37,15 @@ export interface GuardReplayProps {
 }
 
 const SOURCES_MAX = 262_144;
+/** So many late hits are no stragglers. */
+const LATE_IN_STEP_MAX = 1_024;
 
 interface Live {
   readonly block: Block;
   readonly prefix: Prefix;
   hits: number;
-  viewers: number;
+  /** by keyed hash of the source: the most at a time */
+  readonly viewers: Map<number, number>;
 }
 
 /**
@@ -52,7 +56,9 @@ interface Live {
 export class GuardReplay {
   /** all suspects, the first time that each was told */
   readonly suspects = new Map<string, Suspect>();
-  private readonly guard: LaneGuard;
+  /** hits that came more than 10 s after later ones: the guard may have judged without them */
+  late = 0;
+  private guard: LaneGuard;
   private readonly viewers: ViewersByAddress;
   private readonly lookup: ViewerLookup;
   private readonly live = new Map<string, Live>();
@@ -63,13 +69,14 @@ export class GuardReplay {
   private readonly everWide: Prefix[] = [];
   private cells = new SourceCells(1);
   private slot = 0;
+  private lateInStep = 0;
   private neighbours: readonly Neighbour[] = [];
   private memory: readonly BlockMemory[] = [];
 
   constructor(private readonly props: GuardReplayProps) {
-    const { settings, audience, days, sourcesMax = SOURCES_MAX } = props;
+    const { settings, audience, days } = props;
     const rhythm = rhythmOf(shortestMs(settings));
-    this.guard = new LaneGuard({ lane: 0, rhythm, sourcesMax });
+    this.guard = this.makeGuard();
     this.viewers = new ViewersByAddress(audience, (day) => days.startOf(day));
     this.lookup = makeViewerLookup(() => this.viewers, days, rhythm);
     this.addressOf = (hit) => audience.addressOf(hit, days.at(hit.tMs).day);
@@ -81,8 +88,23 @@ export class GuardReplay {
     if (slot > this.slot) {
       this.step();
       this.slot = slot;
-    }
+    } else if (slot < this.slot - WINDOW_SLOTS) this.takeLate(slot);
     this.cells.add(0, hit, signs, this.addressOf);
+  }
+
+  /** Where time goes back for good, as in the next of several files, the guard begins anew. */
+  private takeLate(slot: number): void {
+    this.late += 1;
+    this.lateInStep += 1;
+    if (this.lateInStep < LATE_IN_STEP_MAX) return;
+    this.step();
+    this.guard = this.makeGuard();
+    this.slot = slot;
+  }
+
+  private makeGuard(): LaneGuard {
+    const { settings, sourcesMax = SOURCES_MAX } = this.props;
+    return new LaneGuard({ lane: 0, rhythm: rhythmOf(shortestMs(settings)), sourcesMax });
   }
 
   /** Whether a block held a source (an address, or a /64) at a time. */
@@ -120,12 +142,13 @@ export class GuardReplay {
         strikes: block.strikes,
         evidence: block.evidence,
         attackHits: hits,
-        verifiedViewers: Math.max(viewers, block.verifiedViewers),
+        verifiedViewers: Math.max(sumOf(viewers.values()), block.verifiedViewers),
       }))
       .sort((a, b) => a.atMs - b.atMs || (a.cidr < b.cidr ? -1 : 1));
   }
 
   private step(): void {
+    this.lateInStep = 0;
     const { cells } = this.cells.take(0, Infinity);
     if (cells.length === 0) return;
     this.cells = new SourceCells(1);
@@ -170,7 +193,7 @@ export class GuardReplay {
     for (const block of plan.blocks) {
       if (this.live.has(block.cidr)) continue;
       const prefix = parsePrefix(block.cidr)!;
-      this.live.set(block.cidr, { block, prefix, hits: 0, viewers: 0 });
+      this.live.set(block.cidr, { block, prefix, hits: 0, viewers: new Map() });
       this.everBlocked.add(block.cidr);
       if (!isSource(prefix)) this.everWide.push(prefix);
     }
@@ -195,12 +218,16 @@ export class GuardReplay {
       this.live.get(prefixText(source)) ?? this.wide.find(({ prefix }) => contains(prefix, source));
     if (live === undefined) return false;
     live.hits += cell.counts[N.hits]!;
-    live.viewers = Math.max(
-      live.viewers,
-      this.lookup.behind(cell.address, cell.slot * SLOT_MS).now,
-    );
+    const { now } = this.lookup.behind(cell.address, cell.slot * SLOT_MS);
+    live.viewers.set(cell.address, Math.max(now, live.viewers.get(cell.address) ?? 0));
     return true;
   }
+}
+
+function sumOf(numbers: Iterable<number>): number {
+  let sum = 0;
+  for (const n of numbers) sum += n;
+  return sum;
 }
 
 function sourceOf({ hi, lo }: SourceCell): Prefix {

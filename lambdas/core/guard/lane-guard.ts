@@ -8,12 +8,16 @@ import {
   mayBeSuspect,
 } from './rules';
 import { N, SLOT_MS, type SourceCell } from './source-cells';
-import { S, type SourceFacts, SourceTable } from './source-table';
+import { SourceTable } from './source-table';
+import { S, type SourceFacts } from './source-windows';
 import type { Neighbour, Suspect, SuspectBatch } from './suspect';
 
-/** What the lane's viewers say about an address, given as its keyed hash. */
+/**
+ * What the lane's viewers say about an address, given as its keyed hash; `before` is that of the broadcast
+ * day before, 0 if unknown.
+ */
 export interface ViewerLookup {
-  behind(address: number, atMs: number): ViewersBehind;
+  behind(address: number, atMs: number, before?: number): ViewersBehind;
   /** conforming viewers of the whole lane in the last 60 seconds */
   conforming(atMs: number): number;
 }
@@ -55,8 +59,10 @@ const V4_HI = 0xffff;
  */
 export class LaneGuard {
   readonly table: SourceTable;
-  /** networks by text: when they were told last */
+  /** sources and prefixes by text: when they were told last */
   private readonly told = new Map<string, number>();
+  /** the /20 or /40 of each of them: when one in it was told last */
+  private readonly networks = new Map<string, number>();
   /** keyed hashes of suspects: when they were seen last */
   private readonly addresses = new Map<number, number>();
   private firstSlot = 0;
@@ -84,8 +90,9 @@ export class LaneGuard {
       // A clock that is ahead must not make all others late.
       const slot = Math.min(cell.slot, Math.floor(newestMs / SLOT_MS));
       this.nowSlot = Math.max(this.nowSlot, slot);
-      if (this.firstSlot === 0) this.firstSlot = slot;
     }
+    // The newest: with a straggler of long ago a lane would seem to have watched since then.
+    if (this.firstSlot === 0) this.firstSlot = this.nowSlot;
     for (const cell of cells) {
       const key = `${cell.hi} ${cell.lo}`;
       if (touched.has(key)) continue;
@@ -105,6 +112,10 @@ export class LaneGuard {
     return { batch: this.batchOf(suspects, lookup, version, newestMs), marks };
   }
 
+  private get isSettled(): boolean {
+    return this.nowSlot >= this.firstSlot + SETTLED_SLOTS;
+  }
+
   private judge(cell: SourceCell, lookup: ViewerLookup): Suspect | undefined {
     const { table } = this;
     const at = table.find(cell.hi, cell.lo);
@@ -115,10 +126,11 @@ export class LaneGuard {
     if (facts.long[N.hits] === 0 && told === undefined) return undefined;
     const lastSlot = Math.floor(facts.atMs / SLOT_MS);
     if (told !== undefined && lastSlot < told + TELL_SLOTS) return undefined;
-    const viewers = lookup.behind(cell.address, facts.atMs);
+    const viewers = this.behind(lookup, at, facts.atMs);
     const judgement = judgeSource(facts, viewers, this.props.rhythm);
     if (judgement === undefined) return undefined;
     this.told.set(cidr, lastSlot);
+    this.networks.set(laneNetwork(cell.hi, cell.lo), this.nowSlot);
     return suspectOf(cidr, judgement, facts, viewers);
   }
 
@@ -133,16 +145,18 @@ export class LaneGuard {
   }
 
   private judgeNetworks(lookup: ViewerLookup): Suspect[] {
-    if (this.nowSlot < this.networksAt + NETWORK_SLOTS) return [];
+    // Who has not watched for a minute does not know who lives where.
+    if (!this.isSettled || this.nowSlot < this.networksAt + NETWORK_SLOTS) return [];
     this.networksAt = this.nowSlot;
     const { words } = this.table;
     const viewersOf = (at: number) =>
-      lookup.behind(words[at + S.address]!, words[at + S.lastSlot]! * SLOT_MS).recent;
+      this.behind(lookup, at, words[at + S.lastSlot]! * SLOT_MS).recent;
     return findNetworks(this.table, this.nowSlot, viewersOf).flatMap((finding) => {
       const cidr = prefixText(prefixOf(finding.hi, finding.lo, finding.bits));
       const told = this.told.get(cidr);
       if (told !== undefined && this.nowSlot < told + TELL_SLOTS) return [];
       this.told.set(cidr, this.nowSlot);
+      this.networks.set(laneNetwork(finding.hi, finding.lo), this.nowSlot);
       return [networkSuspect(cidr, finding)];
     });
   }
@@ -162,7 +176,7 @@ export class LaneGuard {
       atMs: newestMs,
       suspects,
       neighbours: isDue ? this.neighbours(lookup) : undefined,
-      isSettled: this.nowSlot >= this.firstSlot + SETTLED_SLOTS,
+      isSettled: this.isSettled,
       laneViewers: lookup.conforming(this.nowSlot * SLOT_MS),
     };
   }
@@ -171,29 +185,29 @@ export class LaneGuard {
   private neighbours(lookup: ViewerLookup): Neighbour[] {
     const { table } = this;
     const { words } = table;
-    const networks = new Set<string>();
     const near: number[] = [];
     table.each((at) => {
-      if (this.told.has(sourceText(words[at]!, words[at + S.lo]!))) {
-        networks.add(laneNetwork(words[at]!, words[at + S.lo]!));
-      }
-    });
-    table.each((at) => {
-      if (table.total(at, N.media) > 0 && networks.has(laneNetwork(words[at]!, words[at + S.lo]!)))
-        near.push(at);
+      const network = laneNetwork(words[at]!, words[at + S.lo]!);
+      if (table.total(at, N.media) > 0 && this.networks.has(network)) near.push(at);
     });
     return near.flatMap((at) => {
       const cidr = sourceText(words[at]!, words[at + S.lo]!);
       const atMs = words[at + S.lastSlot]! * SLOT_MS;
-      const verifiedViewers = lookup.behind(words[at + S.address]!, atMs).recent;
+      const verifiedViewers = this.behind(lookup, at, atMs).recent;
       return verifiedViewers === 0 || this.told.has(cidr) ? [] : [{ cidr, verifiedViewers }];
     });
+  }
+
+  private behind(lookup: ViewerLookup, at: number, atMs: number): ViewersBehind {
+    const { words } = this.table;
+    return lookup.behind(words[at + S.address]!, atMs, words[at + S.addressBefore]);
   }
 
   private forgetTold(): void {
     if (this.nowSlot < this.forgottenAt + TELL_SLOTS) return;
     this.forgottenAt = this.nowSlot;
     forgetBefore(this.told, this.nowSlot - FORGOTTEN_SLOTS);
+    forgetBefore(this.networks, this.nowSlot - FORGOTTEN_SLOTS);
     forgetBefore(this.addresses, this.nowSlot - MARKED_SLOTS);
   }
 }

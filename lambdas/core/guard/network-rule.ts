@@ -1,5 +1,6 @@
 import { N } from './source-cells';
-import { S, type SourceTable } from './source-table';
+import type { SourceTable } from './source-table';
+import { S } from './source-windows';
 
 /** A prefix of many sources that each asked once and never came back: S11_network. */
 export interface NetworkFinding {
@@ -26,14 +27,22 @@ const MINUTE_SLOTS = 30;
 const V4_HI = 0xffff;
 
 interface Group extends Record<
-  'sources' | 'quiet' | 'asked' | 'fresh' | 'hits' | 'failed' | 'manifests' | 'pages',
+  | 'sources'
+  | 'quiet'
+  | 'asked'
+  | 'fresh'
+  | 'all'
+  | 'hosted'
+  | 'hits'
+  | 'failed'
+  | 'manifests'
+  | 'pages',
   number
 > {
   readonly hi: number;
   readonly lo: number;
   firstSlot: number;
   lastSlot: number;
-  hasViewers: boolean;
 }
 
 /**
@@ -51,8 +60,10 @@ export function findNetworks(
       if (!isSuspicious(group)) continue;
       const bits = bitsOf(group.hi, level);
       if (found.some((one) => one.bits > bits && keyOf(one.hi, one.lo, level) === key)) continue;
-      markViewers(table, group, { level, key, nowSlot, viewersOf });
-      if (!group.hasViewers) found.push(findingOf(group, bits));
+      // Where some of a network watch, others who live there will: nothing of it is blocked as a network.
+      if (!hasViewers(table, keyOf(group.hi, group.lo, 1), viewersOf)) {
+        found.push(findingOf(group, bits));
+      }
     }
   }
   return found;
@@ -85,6 +96,8 @@ function addSource(group: Group, table: SourceTable, at: number, nowSlot: number
   if (isOld) group.asked += 1;
   if (isOld && isQuiet) group.quiet += 1;
   if (first > nowSlot - MINUTE_SLOTS) group.fresh += 1;
+  group.all += table.long(at, N.hits);
+  group.hosted += table.long(at, N.hosted);
   group.hits += table.windowHits(at);
   group.failed += table.total(at, N.failed);
   group.manifests += table.long(at, N.manifests);
@@ -93,26 +106,26 @@ function addSource(group: Group, table: SourceTable, at: number, nowSlot: number
   group.lastSlot = Math.max(group.lastSlot, last);
 }
 
-function isSuspicious({ sources, asked, quiet, fresh, failed }: Group): boolean {
+function isSuspicious({ sources, asked, quiet, fresh, failed, all, hosted }: Group): boolean {
   return (
     asked >= SOURCES_MIN &&
     100 * quiet >= QUIET_PERCENT_MIN * asked &&
     100 * failed < FAILED_PERCENT_MAX * sources &&
-    fresh > NEW_MIN
+    fresh > NEW_MIN &&
+    // Who lives there may come to watch in the next minute.
+    2 * hosted >= all
   );
 }
 
-function markViewers(
-  table: SourceTable,
-  group: Group,
-  what: { level: number; key: string; nowSlot: number; viewersOf: (at: number) => number },
-): void {
+/** Whether anybody conforms in the /20 or /40. */
+function hasViewers(table: SourceTable, key: string, viewersOf: (at: number) => number): boolean {
   const { words } = table;
+  let found = false;
   table.each((at) => {
-    if (group.hasViewers || table.total(at, N.media) === 0) return;
-    if (keyOf(words[at + S.hi]!, words[at + S.lo]!, what.level) !== what.key) return;
-    group.hasViewers = what.viewersOf(at) > 0;
+    if (found || table.total(at, N.media) === 0) return;
+    if (keyOf(words[at + S.hi]!, words[at + S.lo]!, 1) === key) found = viewersOf(at) > 0;
   });
+  return found;
 }
 
 function findingOf(group: Group, bits: number): NetworkFinding {
@@ -137,6 +150,16 @@ function bitsOf(hi: number, level: number): number {
 }
 
 function emptyGroup(hi: number, lo: number): Group {
-  const none = { sources: 0, quiet: 0, asked: 0, fresh: 0, hits: 0, failed: 0, manifests: 0 };
-  return { hi, lo, ...none, pages: 0, firstSlot: Infinity, lastSlot: 0, hasViewers: false };
+  const none = {
+    sources: 0,
+    quiet: 0,
+    asked: 0,
+    fresh: 0,
+    hits: 0,
+    failed: 0,
+    manifests: 0,
+    all: 0,
+    hosted: 0,
+  };
+  return { hi, lo, ...none, pages: 0, firstSlot: Infinity, lastSlot: 0 };
 }

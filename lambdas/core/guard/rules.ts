@@ -1,6 +1,6 @@
 import { SEGMENT_MS_DEFAULT, type Settings } from '../settings';
 import { N } from './source-cells';
-import type { SourceFacts } from './source-table';
+import type { SourceFacts } from './source-windows';
 import type { SuspectRule } from './suspect';
 
 /** What a player of this deployment does, from the shortest segment or part that is configured. */
@@ -54,7 +54,10 @@ export function devicesOf(viewers: number): number {
   return viewers * Math.min(SHARERS_MAX, 4 + viewers);
 }
 
-/** G: how many hits of the window the viewers, newcomers and our own errors account for. */
+/**
+ * G: how many hits of the window the viewers, newcomers (G5_newcomer), pages (G6_pages) and our own errors
+ * (G7_our_failure) account for.
+ */
 export function explainedHits(
   { window, agents }: Pick<SourceFacts, 'window' | 'agents'>,
   viewers: number,
@@ -77,7 +80,7 @@ type Rule = (facts: SourceFacts, viewers: ViewersBehind, rhythm: Rhythm) => Judg
 const FLOOD_EXCESS_MIN = 10;
 const FLOOD_EXCESS_AT_ONCE = 200;
 const FLOOD_SLOTS_MIN = 3;
-/** Refused hits count when they come ten times as often as a player's. */
+/** G1_refused_hits: they count when they come ten times as often as a player's. */
 const REFUSED_RHYTHMS = 10;
 
 function flood(facts: SourceFacts, viewers: ViewersBehind, rhythm: Rhythm): Judgement | undefined {
@@ -107,6 +110,8 @@ const isOurFault = (of: (n: number) => number) => 2 * of(N.failed) >= of(N.hits)
 
 /** In the order of docs/GUARD.md; the first that fits names the suspect. */
 export const RULES: readonly Rule[] = [
+  // Before the flood, because it knows that what the cache is passed by with is no viewer's.
+  (facts, _viewers, rhythm) => cacheBusting(facts, rhythm),
   flood,
   lonely(
     'S2_manifest',
@@ -115,7 +120,6 @@ export const RULES: readonly Rule[] = [
       20 * (of(N.media) + of(N.missed)) <= of(N.manifests) &&
       !isOurFault(of),
   ),
-  (facts, _viewers, rhythm) => cacheBusting(facts, rhythm),
   lonely(
     'S4_error_scan',
     (facts, of) => of(N.denied) >= 10 && 2 * of(N.denied) >= of(N.hits) && facts.urls >= 5,
@@ -176,7 +180,7 @@ const URLS_TOLD_APART = 100;
 /** Different queries for what others share: the cache is passed by. */
 function cacheBusting({ long, urls }: SourceFacts, { perPlaylist }: Rhythm): Judgement | undefined {
   const [odd, hits, media] = [long[N.odd]!, long[N.hits]!, long[N.media]!];
-  if (odd < BUSTS_MIN || 5 * media >= hits) return undefined;
+  if (odd < BUSTS_MIN || 5 * media >= 2 * hits) return undefined;
   if (urls < 0.8 * Math.min(odd, URLS_TOLD_APART)) return undefined;
   const attackHits = Math.ceil(odd / 6);
   // Whoever watches beside it asks for what others ask for, at least one playlist in half a minute.

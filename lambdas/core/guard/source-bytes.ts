@@ -50,14 +50,23 @@ export function readSources(input: ByteReader): SourceCell[] {
     const step = input.count();
     hi += step;
     lo = step === 0 ? lo + input.count() : input.word();
-    if (input.byte() === 1) address = input.word();
+    if (readFlag(input)) address = input.word();
     slot += input.signed();
     const lastMs = input.count();
     const mask = input.count();
+    if (mask >= 1 << SOURCE_COUNTS.length) {
+      throw new Error(`sources: mask of counts is ${mask}, expected ${SOURCE_COUNTS.length} bits`);
+    }
     const counts = SOURCE_COUNTS.map((_, bit) => ((mask >>> bit) & 1 ? input.count() : 0));
     const [agents, urlsHi, urlsLo] = [readBits(input), readBits(input), readBits(input)];
     return { hi, lo, address, slot, lastMs, counts, agents, urlsHi, urlsLo };
   });
+}
+
+function readFlag(input: ByteReader): boolean {
+  const byte = input.byte();
+  if (byte > 1) throw new Error(`sources: flag is ${byte}, expected 0 or 1`);
+  return byte === 1;
 }
 
 function writeBits(out: ByteWriter, bits: number): void {
@@ -73,5 +82,7 @@ function writeBits(out: ByteWriter, bits: number): void {
 function readBits(input: ByteReader): number {
   const byte = input.byte();
   if (byte === 0) return 0;
-  return byte === 255 ? input.word() : (1 << (byte - 1)) >>> 0;
+  if (byte === 255) return input.word();
+  if (byte > 32) throw new Error(`sources: bit is ${byte}, expected 1 to 32, or 255`);
+  return (1 << (byte - 1)) >>> 0;
 }

@@ -52,6 +52,8 @@ export const SOURCE_COUNTS = [
   'crawlers',
   /** for manifests, media, pages and entries, whatever the answer */
   'asks',
+  /** of persons' agents in data centres */
+  'hosted',
 ] as const;
 export type SourceCount = (typeof SOURCE_COUNTS)[number];
 
@@ -79,8 +81,8 @@ interface Cell {
   urlsLo: number;
 }
 
-/** A key holds 32 bits of the address and 12 of the slot: 2 hours and a quarter are told apart. */
-const SLOTS = 4_096;
+/** A key holds 32 bits of the address and 20 of the slot: 24 days are told apart. */
+const SLOTS = 1_048_576;
 const V4_HI = 0xffff;
 
 /** The sources of an interval, by lane. `addressOf` gives the keyed hash, asked once for each cell. */
@@ -115,6 +117,7 @@ export class SourceCells {
     if (hit.class === CLASS['tool']) counts[N.tools]! += 1;
     else if (hit.class === CLASS['fake_crawler']) counts[N.fakes]! += 1;
     else if (hit.class === CLASS['verified_crawler']) counts[N.crawlers]! += 1;
+    else if (hit.class === CLASS['datacentre']) counts[N.hosted]! += 1;
   }
 
   /** What a lane has, in the order of addresses and slots; beyond `max` those with the fewest hits go. */

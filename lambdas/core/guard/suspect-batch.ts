@@ -116,6 +116,7 @@ export function decodeBatch(bytes: Uint8Array): BatchPart {
   const laneViewers = input.count();
   const suspects = input.list(() => readSuspect(input));
   const sort = input.byte();
+  if (sort > 2) throw new Error(`suspect batch: sort of neighbours is ${sort}, expected 0 to 2`);
   const near = input.list(() => ({ cidr: input.text(), verifiedViewers: input.count() }));
   if (!input.isAtEnd) throw new Error('suspect batch has bytes behind its end');
   const neighbours = sort === 0 ? undefined : near;

@@ -80,6 +80,10 @@ export class ViewersByAddress {
     return isRefusedOnly || (last & LAST_MASK) - sessions[at]! >= WAITING_MS;
   }
 
+  dayOf(entry: number): number {
+    return this.audience.table.dayOf(entry);
+  }
+
   each(visit: (entry: number) => void): void {
     this.audience.table.each(visit);
   }
@@ -112,25 +116,40 @@ export function makeViewerLookup(
   days: Days,
   rhythm: Rhythm,
 ): ViewerLookup {
+  const behindOn = (day: number, address: number, atMs: number): ViewersBehind => {
+    const viewers = of(day);
+    if (viewers === undefined) return { now: 0, recent: 0 };
+    const entries = conformingOf(viewers, viewers.entriesOf(address, day), rhythm);
+    const rests = entries.map((entry) => viewers.restMs(entry, atMs));
+    return {
+      now: rests.filter((ms) => ms <= NOW_MS).length,
+      recent: rests.filter((ms) => ms <= RECENT_MS).length,
+    };
+  };
+  const conformingOn = (day: number, atMs: number): number => {
+    const viewers = of(day);
+    let count = 0;
+    viewers?.each((entry) => {
+      if (viewers.dayOf(entry) === day && viewers.restMs(entry, atMs) <= NOW_MS) count += 1;
+    });
+    return count;
+  };
   return {
-    behind(address, atMs): ViewersBehind {
-      const { day } = days.at(atMs);
-      const viewers = of(day);
-      if (viewers === undefined) return { now: 0, recent: 0 };
-      const entries = conformingOf(viewers, viewers.entriesOf(address, day), rhythm);
-      const rests = entries.map((entry) => viewers.restMs(entry, atMs));
+    behind(address, atMs, before = 0) {
+      const { day, startMs } = days.at(atMs);
+      const today = behindOn(day, address, atMs);
+      if (before === 0 || atMs - startMs > RECENT_MS) return today;
+      // Viewers go on over the change of days, and are others on the new one: never fewer than on either.
+      const yesterday = behindOn(day - 1, before, atMs);
       return {
-        now: rests.filter((ms) => ms <= NOW_MS).length,
-        recent: rests.filter((ms) => ms <= RECENT_MS).length,
+        now: Math.max(today.now, yesterday.now),
+        recent: Math.max(today.recent, yesterday.recent),
       };
     },
     conforming(atMs) {
-      const viewers = of(days.at(atMs).day);
-      let count = 0;
-      viewers?.each((entry) => {
-        if (viewers.restMs(entry, atMs) <= NOW_MS) count += 1;
-      });
-      return count;
+      const { day, startMs } = days.at(atMs);
+      const today = conformingOn(day, atMs);
+      return atMs - startMs > NOW_MS ? today : Math.max(today, conformingOn(day - 1, atMs));
     },
   };
 }

@@ -1,0 +1,226 @@
+/** The events by which the guard is judged. What they want was written before their seeds were drawn. */
+import { type LeanCrowd, makeLeanCrowd } from '../local/attacks/lean-crowd';
+import { mixEvent, type MixOptions } from '../local/attacks/mix-event';
+import { type Schedule, worldCupCurve } from '../local/attacks/schedule';
+import { Chance } from '../local/crowd/chance';
+import type { NightEvent, NightResult } from './guard-night';
+
+export interface GuardCase {
+  readonly name: string;
+  /** in words, as the table says it */
+  readonly wants: string;
+  readonly seeds: number;
+  /** undefined: what it is made of is not there */
+  readonly make: (seed: number) => NightEvent | undefined;
+  /** what is not as it is wanted; empty if all is */
+  readonly faultsOf: (result: NightResult) => string[];
+}
+
+const START_AT_MS = Date.UTC(2026, 10, 24, 20);
+/** Within which attack requests served must have fallen, after the first block. */
+const FALL_SECONDS = 15;
+const FALL_PERCENT = 95;
+const ROTATING_PERCENT = 90;
+const ROTATING_SECONDS = 30;
+
+type Faults = GuardCase['faultsOf'];
+
+const nobody: Faults = ({ viewersBlocked, viewerRequestsRefused }) => [
+  ...(viewersBlocked > 0 ? [`${viewersBlocked} viewers blocked`] : []),
+  ...(viewerRequestsRefused > 0 ? [`${viewerRequestsRefused} requests of viewers refused`] : []),
+];
+
+const falls: Faults = (result) => {
+  const percent = fallPercent(result);
+  return percent >= FALL_PERCENT ? [] : [`fell by ${percent.toFixed(1)} %`];
+};
+
+const all: Faults = ({ attackers, attackersBlocked }) =>
+  attackersBlocked === attackers ? [] : [`${attackersBlocked} of ${attackers} blocked`];
+
+const nearlyAll: Faults = (result) =>
+  result.attackersBlocked >= 0.95 * result.attackers ? [] : all(result);
+
+const one: Faults = ({ attackBlocks }) =>
+  new Set(attackBlocks.map(({ cidr }) => cidr)).size === 1
+    ? []
+    : [`${attackBlocks.length} entries`];
+
+const mitigated: Faults = (result) => {
+  const percent = mitigatedPercent(result);
+  return percent >= ROTATING_PERCENT ? [] : [`${percent.toFixed(1)} % mitigated`];
+};
+
+const both =
+  (...faults: readonly Faults[]): Faults =>
+  (result) =>
+    faults.flatMap((faultsOf) => faultsOf(result));
+
+/** Attack requests served in the 10 s from 15 s after the first block on, less than in the 5 s before it. */
+export function fallPercent({ firstBlockAtMs: at, toll }: NightResult): number {
+  if (at === undefined) return 0;
+  const before = toll(at - 5_000, at).served / 5;
+  const from = at + FALL_SECONDS * 1_000;
+  return 100 * (1 - toll(from, from + 10_000).served / 10 / before);
+}
+
+/** Of attack requests from 30 s after the first on, those refused. */
+export function mitigatedPercent(result: NightResult): number {
+  const first = result.attackFirstAtMs ?? 0;
+  const { served, refused } = result.toll(first + ROTATING_SECONDS * 1_000, Infinity);
+  return (100 * refused) / (served + refused);
+}
+
+const mixed =
+  (options: Omit<MixOptions, 'seed' | 'startAtMs'>): GuardCase['make'] =>
+  (seed) =>
+    mixEvent({ seed, startAtMs: START_AT_MS, ...options });
+
+const QUICK = { viewers: 1_000, minutes: 4 } as const;
+const DOWN = `served falls by ${FALL_PERCENT} % within ${FALL_SECONDS} s, no viewer blocked`;
+const NOBODY = 'nobody blocked';
+
+/** `flashViewers` come within 60 s. */
+export function guardCases(
+  size: { seeds: number; flashViewers: number },
+  curve?: string,
+): GuardCase[] {
+  const { seeds, flashViewers } = size;
+  const attack = (
+    name: string,
+    wants: string,
+    options: MixOptions['shapes'],
+    faultsOf: Faults,
+  ) => ({
+    name,
+    wants,
+    seeds,
+    make: mixed({ ...QUICK, shapes: options }),
+    faultsOf,
+  });
+  return [
+    attack('single source', DOWN, ['single-source'], both(falls, nobody, all)),
+    attack(
+      'botnet, 1,000 addresses at once',
+      DOWN,
+      [{ shape: 'botnet', addresses: 1_000, rampSeconds: 1 }],
+      both(falls, nobody),
+    ),
+    attack('cache-busting', DOWN, ['cache-busting'], both(falls, nobody)),
+    attack('manifest hammering', DOWN, ['manifest-hammering'], both(falls, nobody)),
+    attack(
+      'one /64, a million addresses',
+      'one entry, no viewer',
+      ['one-slash-64'],
+      both(one, nobody),
+    ),
+    attack(
+      'rotating agents, networks without viewers',
+      `${ROTATING_PERCENT} % refused from second ${ROTATING_SECONDS} on, no viewer blocked`,
+      ['rotating-agents'],
+      both(mitigated, nobody),
+    ),
+    attack(
+      'rotating agents, networks with viewers',
+      'no viewer blocked (share printed)',
+      [{ shape: 'rotating-agents', networksHoldViewers: true }],
+      nobody,
+    ),
+    attack('slow scrapers', 'no viewer blocked (share printed)', ['slow-scrapers'], nobody),
+    attack('bots behind a CGNAT of 5,000 viewers', 'no viewer blocked', ['behind-cgnat'], nobody),
+    attack(
+      'home devices, 200 addresses',
+      'share printed; the fuse holds',
+      [{ shape: 'home-devices', addresses: 200 }],
+      () => [],
+    ),
+    {
+      name: `flash crowd, 0 to ${flashViewers.toLocaleString('en')} in 60 s`,
+      wants: NOBODY,
+      seeds: flashViewers > 100_000 ? 1 : seeds,
+      make: mixed({ viewers: flashViewers, minutes: 1.5, shapes: ['flash-crowd'], crowd: 'lean' }),
+      faultsOf: nobody,
+    },
+    {
+      name: 'flash crowd of 50,000, botnet of 500 on top',
+      wants: 'botnet blocked, no viewer',
+      seeds,
+      make: mixed({
+        viewers: 50_000,
+        minutes: 2,
+        shapes: ['flash-crowd', { shape: 'botnet', addresses: 500, rampSeconds: 1 }],
+      }),
+      faultsOf: both(nobody, nearlyAll),
+    },
+    {
+      name: 'crowd of 5,000 and a CGNAT of 5,000',
+      wants: NOBODY,
+      seeds,
+      make: mixed({ viewers: 5_000, minutes: 8, shapes: [], cgnat: 5_000 }),
+      faultsOf: nobody,
+    },
+    {
+      name: 'origin fails for 42 minutes',
+      wants: NOBODY,
+      seeds,
+      make: mixed({ viewers: 1_000, minutes: 45, shapes: ['origin-failure'] }),
+      faultsOf: nobody,
+    },
+    {
+      name: 'origin fails, botnet of 300 on top',
+      wants: 'botnet blocked, no viewer',
+      seeds,
+      make: mixed({
+        viewers: 1_000,
+        minutes: 6,
+        shapes: [{ shape: 'origin-failure-with-botnet', addresses: 300, rampSeconds: 5 }],
+      }),
+      faultsOf: both(nobody, nearlyAll),
+    },
+    {
+      name: 'World Cup 1998, the day of the busiest minute',
+      wants: NOBODY,
+      seeds: 1,
+      make: (seed) => (curve === undefined ? undefined : worldCup(seed, curve)),
+      faultsOf: nobody,
+    },
+  ];
+}
+
+/** Of the curve, the hours around the busiest minute; a request a minute is no viewer, so it is scaled. */
+const CURVE_MINUTES = 120;
+const CURVE_VIEWERS = 20_000;
+
+function worldCup(seed: number, curve: string): NightEvent {
+  const counts = curve
+    .split('\n')
+    .slice(1)
+    .map((row) => Number(row.split(',').at(-1)))
+    .filter((count) => Number.isFinite(count));
+  const busiest = counts.indexOf(Math.max(...counts));
+  const hours = counts.slice(Math.max(0, busiest - CURVE_MINUTES / 2), busiest + CURVE_MINUTES / 2);
+  const schedule: Schedule = worldCupCurve(hours, {
+    chance: new Chance(seed),
+    viewersMax: CURVE_VIEWERS,
+  });
+  const endAtMs = START_AT_MS + hours.length * 60_000;
+  const crowd = makeLeanCrowd({ seed, startAtMs: START_AT_MS, endAtMs, schedule });
+  return nightOf(crowd);
+}
+
+function nightOf(crowd: LeanCrowd): NightEvent {
+  const { config } = mixEvent({
+    seed: 0,
+    viewers: 1,
+    minutes: CURVE_MINUTES,
+    startAtMs: START_AT_MS,
+    shapes: [],
+  });
+  return {
+    config,
+    *lines(answer) {
+      for (const line of crowd.lines(answer)) yield { ...line, isViewer: true };
+    },
+    viewerSources: () => crowd.people(),
+  };
+}
