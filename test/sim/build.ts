@@ -15,16 +15,27 @@ export interface Removal {
   readonly becomes: string;
 }
 
+/** A simulation: its module, which exports `playNight`, and what is made small for it. */
+export interface Simulation {
+  readonly entry: string;
+  readonly limits: readonly Removal[];
+}
+
+const ROAD: Simulation = { entry: 'night.ts', limits: SMALL_LIMITS };
+
 /**
  * Bundles the simulation with the real modules: their limits made small, so that a night of some hundred
  * lines meets every one of them, and less one mechanism if asked to. Throws if a text does not stand in
  * its module exactly once: then the mechanism has moved, and the canary with it.
  */
-export async function buildNight(removal?: Removal): Promise<(seed: number) => Promise<Night>> {
-  const changes = removal === undefined ? SMALL_LIMITS : [...SMALL_LIMITS, removal];
+export async function buildNight(
+  removal?: Removal,
+  { entry, limits }: Simulation = ROAD,
+): Promise<(seed: number) => Promise<Night>> {
+  const changes = removal === undefined ? limits : [...limits, removal];
   const missing = new Set(changes);
   const { outputFiles } = await build({
-    entryPoints: [join(__dirname, 'night.ts')],
+    entryPoints: [join(__dirname, entry)],
     bundle: true,
     write: false,
     platform: 'node',

@@ -2,20 +2,25 @@ import { execFileSync, fork } from 'node:child_process';
 import { cpus } from 'node:os';
 import { program } from 'commander';
 import { buildNight } from './build';
+import { GUARD_NIGHT } from './guard-limits';
 
-/** Plays many nights: `npm run sim -- --seeds 10000`. Exit status 1 if one ends wrong. */
+/**
+ * Plays many nights of the road, `npm run sim -- --seeds 10000`, or of the guard, `npm run guard-sim`. Exit
+ * status 1 if one ends wrong.
+ */
 
 interface Share {
   readonly first: number;
   readonly last: number;
   readonly step: number;
+  readonly isGuard: boolean;
 }
 
 const PROGRESS_MS = 5_000;
 
 /** What a process of its own plays. */
-async function playShare({ first, last, step }: Share): Promise<void> {
-  const playNight = await buildNight();
+async function playShare({ first, last, step, isGuard }: Share): Promise<void> {
+  const playNight = await buildNight(undefined, isGuard ? GUARD_NIGHT : undefined);
   for (let seed = first; seed <= last; seed += step) {
     const { differences, counts } = await playNight(seed);
     process.send!([seed, differences, [...counts]] satisfies Told);
@@ -25,14 +30,22 @@ async function playShare({ first, last, step }: Share): Promise<void> {
 
 type Told = [seed: number, differences: readonly string[], counts: [string, number][]];
 
+interface Options {
+  readonly seeds: number;
+  readonly from: number;
+  readonly threads: number;
+  readonly guard: boolean;
+}
+
 function main(): void {
   program
     .name('sim')
     .option('--seeds <n>', 'how many nights', whole, 1_000)
     .option('--from <seed>', 'the first seed', whole, 1)
     .option('--threads <n>', 'nights at once', whole, cpus().length)
+    .option('--guard', 'nights of the guard', false)
     .parse();
-  const { seeds, from, threads } = program.opts<{ seeds: number; from: number; threads: number }>();
+  const { seeds, from, threads, guard: isGuard } = program.opts<Options>();
   const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD']).toString().trim();
   process.stdout.write(`commit ${commit}, seeds ${from} to ${from + seeds - 1}\n`);
   const totals = new Map<string, number>();
@@ -63,7 +76,7 @@ function main(): void {
     process.exitCode = wrong > 0 || played < seeds ? 1 : 0;
   };
   for (let n = 0; n < threads; n += 1) {
-    const share: Share = { first: from + n, last: from + seeds - 1, step: threads };
+    const share: Share = { first: from + n, last: from + seeds - 1, step: threads, isGuard };
     const child = fork(__filename, [JSON.stringify(share)], { execArgv: ['--import', 'tsx'] });
     child.on('message', (told) => hear(told as Told));
     child.on('exit', end);

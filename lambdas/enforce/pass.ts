@@ -1,0 +1,291 @@
+import type { BlocksStore } from '../adapters/blocks-store';
+import type { ManualStore } from '../adapters/manual-store';
+import type { Telemetry } from '../adapters/telemetry';
+import { hashPlan } from '../core/guard/audit';
+import { byWeight } from '../core/guard/assign';
+import { type Decision, decide } from '../core/guard/decide';
+import type { ExemptTable } from '../core/guard/exempt';
+import { endsOf, nextEndMs } from '../core/guard/ends';
+import type { Presence } from '../core/guard/fuses';
+import { GUARD_LISTS, type GuardList, setKeyOf } from '../core/guard/guard-set';
+import { modeAt } from '../core/guard/modes';
+import { type Block, type BlockMemory, type Plan, type PlanInput } from '../core/guard/plan';
+import { intend } from '../core/guard/push';
+import { type SetTruth, needsCall } from '../core/guard/set-truth';
+import type { Settings } from '../core/settings';
+import type { News } from './news';
+import { PushWatch } from './push-watch';
+import { rollbackEntry } from './set-entries';
+import type { SetWriter } from './set-writer';
+
+export interface PassDeps {
+  readonly settings: Settings;
+  readonly exempt: ExemptTable;
+  readonly plan: (input: PlanInput) => Plan;
+  readonly blocks: BlocksStore;
+  readonly manual: ManualStore;
+  readonly telemetry: Telemetry;
+  readonly now: () => number;
+  readonly uptime: () => number;
+  readonly pause: (ms: number) => Promise<unknown>;
+  readonly writer: string;
+}
+
+/**
+ * `done`: all sets hold what they should. `again`: something is new, or waits for the next pass. `later`: WAF or a
+ * feed has to be given time. `over`: the invocation has no time left for another call.
+ */
+export type PassEnd = 'done' | 'again' | 'later' | 'over';
+
+/** A set that should change, worst first. */
+interface Dirty {
+  readonly key: string;
+  readonly truth: SetTruth;
+  readonly worst: Block | undefined;
+  readonly weight: number;
+}
+
+const HELD_BACK_MS = 600_000;
+/** WAF answers five reads in a second, of all callers. */
+const READ_MS = 250;
+const READS_AT_ONCE = 4;
+
+/** Plans and carries out, again and again, for one holder of the lease. */
+export class Passes {
+  private memory: Record<GuardList, readonly BlockMemory[]> | undefined;
+  private readonly watch = new PushWatch();
+  private readonly broken = new Set<string>();
+  private isNew = true;
+  private pushed = 0;
+  /** set after a pass that left nothing to do */
+  private quiet:
+    | { readonly sinceMs: number; readonly untilMs: number; readonly sets: SetWriter['sets'] }
+    | undefined;
+
+  constructor(
+    private readonly deps: PassDeps,
+    private readonly writer: SetWriter,
+    private readonly news: News,
+  ) {}
+
+  get isWatching(): boolean {
+    return this.watch.isWatching(this.deps.now());
+  }
+
+  /** What was known of strikes may have been changed by another. */
+  forget(): void {
+    this.memory = undefined;
+  }
+
+  async run(hasTime: () => boolean): Promise<PassEnd> {
+    const { deps, writer, news } = this;
+    const isFed = await this.readFeeds();
+    await this.rollBack();
+    const nowMs = deps.now();
+    if (this.isQuiet(isFed, nowMs)) return 'done';
+    this.quiet = undefined;
+    this.memory ??= await this.loadMemory();
+    const suspects = isFed ? news.suspects.suspects(endsOf(this.memory, writer.sets), nowMs) : [];
+    const { blocks = [], allows = [], heldBack = [], mode: order } = news.manual ?? {};
+    const mode = modeAt(deps.settings, order, nowMs);
+    const decision = decide(
+      {
+        ...{ nowMs, mode, isFed, sets: writer.sets, suspects, memory: this.memory },
+        ...{ settings: deps.settings.guard, exempt: deps.exempt },
+        ...{ viewers: news.suspects.viewers(), totalViewers: news.suspects.totalViewers },
+        ...{ manual: blocks, allows: [...allows, ...heldBack] },
+        unsettled: news.suspects.unsettled(),
+      },
+      deps.plan,
+    );
+    this.report(decision);
+    await this.saveMemory(decision);
+    const pushedBefore = this.pushed;
+    const end = await this.carryOut(decision, hasTime);
+    if (end !== 'done') return end;
+    // What waits for room that nothing makes must not be planned in a circle.
+    if (decision.deferred > 0) return this.pushed > pushedBefore ? 'again' : 'later';
+    if (isFed) news.suspects.settle(suspects, waitingOf(decision), deps.uptime());
+    if (isFed && news.suspects.size === 0) await news.saveStatus(this.statusOf(mode));
+    if (!isFed) return 'later';
+    this.quiet = {
+      sinceMs: nowMs,
+      untilMs: nextEndMs(deps.settings.events, order, writer.sets, nowMs),
+      sets: writer.sets,
+    };
+    return 'done';
+  }
+
+  /** Whether the pass before has come to its end, and neither news nor time have changed anything since. */
+  private isQuiet(isFed: boolean, nowMs: number): boolean {
+    const { quiet, writer } = this;
+    if (!isFed || this.isNew || quiet === undefined) return false;
+    const isSame = writer.sets.every((set, n) => set.truth === quiet.sets[n]?.truth);
+    return isSame && quiet.sinceMs <= nowMs && nowMs < quiet.untilMs;
+  }
+
+  private statusOf(mode: string): object {
+    const sets = this.writer.sets.map((set) => [setKeyOf(set), set.truth.records.size]);
+    return { atMs: this.deps.now(), mode, sets: Object.fromEntries(sets) as object };
+  }
+
+  /** F4: false if anything could not be read, or was never. */
+  private async readFeeds(): Promise<boolean> {
+    try {
+      this.isNew = await this.news.read();
+      return true;
+    } catch (error) {
+      this.deps.telemetry.count('FeedsUnread', 1);
+      this.deps.telemetry.error('a feed could not be read; only what ends changes', { error });
+      return false;
+    }
+  }
+
+  private async loadMemory(): Promise<Record<GuardList, readonly BlockMemory[]>> {
+    const [block, count] = await Promise.all(
+      GUARD_LISTS.map((list) => this.deps.blocks.loadMemory(list)),
+    );
+    return { block: block!, count: count! };
+  }
+
+  /** Before the truth forgets a block its strike must be remembered. */
+  private async saveMemory(decision: Decision): Promise<void> {
+    const memory = { ...this.memory!, ...decision.memory };
+    this.memory = memory;
+    if (decision.whyRemoved.size === 0) return;
+    for (const list of GUARD_LISTS) {
+      const own = decision.memory[list];
+      if (own !== undefined) await this.deps.blocks.saveMemory(list, own);
+    }
+  }
+
+  /** F3 */
+  private async rollBack(): Promise<void> {
+    const { deps, news, watch } = this;
+    const fallPercent = deps.settings.guard.rollbackFallPercent;
+    for (const push of watch.fallen(news.suspects.presence(), fallPercent)) {
+      const { id, added } = push;
+      deps.telemetry.count('RollBacks', 1);
+      deps.telemetry.error('verified presence fell after a push; it is taken back', {
+        id,
+        n: added.length,
+      });
+      const nowMs = deps.now();
+      const untilMs = nowMs + HELD_BACK_MS;
+      await deps.manual.writeAudit(rollbackEntry({ id, added, atMs: nowMs, untilMs }));
+      await deps.manual.holdBack(id, added, untilMs);
+      watch.forget(push);
+      await this.readFeeds();
+      this.isNew = true;
+    }
+  }
+
+  private async carryOut(decision: Decision, hasTime: () => boolean): Promise<PassEnd> {
+    const { writer, deps } = this;
+    const planHash = hashPlan([...decision.wanted.values()].flatMap((own) => [...own.keys()]));
+    let end: PassEnd = 'done';
+    for (const { key, truth: planned } of this.dirtyOf(decision)) {
+      if (!needsCall(planned)) {
+        await writer.note(key, planned);
+        continue;
+      }
+      if (!hasTime()) return 'over';
+      if (!writer.isFresh(key)) {
+        const look = await writer.look(key);
+        if (look === 'changed') return 'again';
+        if (look === 'later') {
+          end = 'later';
+          continue;
+        }
+      }
+      // Looking may have told that a call of before had failed for good.
+      const truth = intend(writer.set(key).truth, decision.wanted.get(key)!);
+      if (!needsCall(truth)) continue;
+      const added = addedOf(truth);
+      const presence = this.news.suspects.presence();
+      const push = await writer.push(key, truth, { planHash, why: decision.whyRemoved });
+      if (push === 'again') return 'again';
+      if (push === 'later') end = 'later';
+      if (push === 'broken') this.broken.add(key);
+      if (push !== 'done') continue;
+      this.pushed += 1;
+      this.noteAdded(key, added, presence);
+      deps.telemetry.count('SetPushes', 1);
+    }
+    return end;
+  }
+
+  private noteAdded(key: string, added: readonly Block[], presence: Presence): void {
+    const { now, telemetry } = this.deps;
+    const nowMs = now();
+    telemetry.count('BlocksAdded', added.length);
+    let oldest = Infinity;
+    for (const { cidr } of added) {
+      const arrivedAtMs = this.news.suspects.arrivalOf(cidr);
+      if (arrivedAtMs !== undefined) oldest = Math.min(oldest, arrivedAtMs);
+    }
+    if (oldest < Infinity) telemetry.value('LineToBlockMs', nowMs - oldest, 'Milliseconds');
+    const cidrs = added.filter(({ rule }) => rule !== 'manual').map(({ cidr }) => cidr);
+    const id = `${key}.${this.writer.set(key).truth.version}.${this.deps.writer}`;
+    this.watch.note({ id, atMs: nowMs, presence, added: cidrs });
+  }
+
+  /** Sets that should change: additions before removals, the worst first. */
+  private dirtyOf({ wanted }: Decision): Dirty[] {
+    const dirty: Dirty[] = [];
+    for (const set of this.writer.sets) {
+      const key = setKeyOf(set);
+      if (this.broken.has(key)) continue;
+      const truth = intend(set.truth, wanted.get(key)!);
+      if (truth === set.truth && !needsCall(truth)) continue;
+      const added = addedOf(truth).sort(byWeight);
+      const weight = added.reduce((sum, { attackHits }) => sum + attackHits, 0);
+      dirty.push({ key, truth, worst: added[0], weight });
+    }
+    const rank = ({ worst }: Dirty) => (worst === undefined ? 2 : worst.rule === 'manual' ? 0 : 1);
+    return dirty.sort(
+      (a, b) => rank(a) - rank(b) || b.weight - a.weight || (a.key < b.key ? -1 : 1),
+    );
+  }
+
+  /** E: all sets are read each minute, a few at a time: news come first. True if that is not all. */
+  async lookAround(hasTime: () => boolean): Promise<boolean> {
+    let reads = 0;
+    for (const set of this.writer.sets) {
+      const key = setKeyOf(set);
+      if (this.writer.isFresh(key) || this.broken.has(key) || !hasTime()) continue;
+      if (reads === READS_AT_ONCE) return true;
+      if (reads > 0) await this.deps.pause(READ_MS);
+      reads += 1;
+      const look = await this.writer.look(key);
+      if (look === 'changed') return true;
+      if (look === 'later') return false;
+    }
+    return false;
+  }
+
+  private report({ plan, noRoom, deferred }: Decision): void {
+    const { telemetry } = this.deps;
+    if (deferred > 0) telemetry.count('ChangesDeferred', deferred);
+    if (plan === undefined) return;
+    const overflow = plan.overflow.length + noRoom.length;
+    telemetry.value('BlocksWanted', plan.blocks.length, 'Count');
+    telemetry.value('BlocksOverflow', overflow, 'Count');
+    telemetry.value('BlocksSpared', plan.spared.length, 'Count');
+    telemetry.value('ViewersCovered', plan.collateral.viewers, 'Count');
+    telemetry.value('ViewersCut', plan.collateral.cutViewers, 'Count');
+    if (overflow > 0) telemetry.error('suspects found no room', { overflow });
+  }
+}
+
+function addedOf({ records }: SetTruth): Block[] {
+  const added: Block[] = [];
+  for (const { state, block } of records.values()) {
+    if (state === 'adding' && block !== undefined) added.push(block);
+  }
+  return added;
+}
+
+function waitingOf({ plan, noRoom }: Decision): ReadonlySet<string> {
+  return new Set([...(plan?.overflow ?? []), ...noRoom].map(({ cidr }) => cidr));
+}
