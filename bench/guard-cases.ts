@@ -85,106 +85,92 @@ export function guardCases(
   size: { seeds: number; flashViewers: number },
   curve?: string,
 ): GuardCase[] {
-  const { seeds, flashViewers } = size;
+  return [...attackCases(size.seeds), ...crowdCases(size), worldCupCase(curve)];
+}
+
+function attackCases(seeds: number): GuardCase[] {
   const attack = (
     name: string,
     wants: string,
-    options: MixOptions['shapes'],
+    shape: MixOptions['shapes'][number],
     faultsOf: Faults,
-  ) => ({
-    name,
-    wants,
-    seeds,
-    make: mixed({ ...QUICK, shapes: options }),
-    faultsOf,
-  });
+  ): GuardCase => ({ name, wants, seeds, make: mixed({ ...QUICK, shapes: [shape] }), faultsOf });
+  const botnet = { shape: 'botnet', addresses: 1_000, rampSeconds: 1 } as const;
+  const rotating = 'rotating agents, networks';
+  const atHome = { shape: 'rotating-agents', networksHoldViewers: true } as const;
+  const refused = `${ROTATING_PERCENT} % refused from second ${ROTATING_SECONDS} on, no viewer blocked`;
+  const printed = 'no viewer blocked (share printed)';
+  const devices = { shape: 'home-devices', addresses: 200 } as const;
   return [
-    attack('single source', DOWN, ['single-source'], both(falls, nobody, all)),
-    attack(
-      'botnet, 1,000 addresses at once',
-      DOWN,
-      [{ shape: 'botnet', addresses: 1_000, rampSeconds: 1 }],
-      both(falls, nobody),
-    ),
-    attack('cache-busting', DOWN, ['cache-busting'], both(falls, nobody)),
-    attack('manifest hammering', DOWN, ['manifest-hammering'], both(falls, nobody)),
+    attack('single source', DOWN, 'single-source', both(falls, nobody, all)),
+    attack('botnet, 1,000 addresses at once', DOWN, botnet, both(falls, nobody)),
+    attack('cache-busting', DOWN, 'cache-busting', both(falls, nobody)),
+    attack('manifest hammering', DOWN, 'manifest-hammering', both(falls, nobody)),
     attack(
       'one /64, a million addresses',
       'one entry, no viewer',
-      ['one-slash-64'],
+      'one-slash-64',
       both(one, nobody),
     ),
-    attack(
-      'rotating agents, networks without viewers',
-      `${ROTATING_PERCENT} % refused from second ${ROTATING_SECONDS} on, no viewer blocked`,
-      ['rotating-agents'],
-      both(mitigated, nobody),
-    ),
-    attack(
-      'rotating agents, networks with viewers',
-      'no viewer blocked (share printed)',
-      [{ shape: 'rotating-agents', networksHoldViewers: true }],
-      nobody,
-    ),
-    attack('slow scrapers', 'no viewer blocked (share printed)', ['slow-scrapers'], nobody),
-    attack('bots behind a CGNAT of 5,000 viewers', 'no viewer blocked', ['behind-cgnat'], nobody),
-    attack(
-      'home devices, 200 addresses',
-      'share printed; the fuse holds',
-      [{ shape: 'home-devices', addresses: 200 }],
-      () => [],
-    ),
-    {
-      name: `flash crowd, 0 to ${flashViewers.toLocaleString('en')} in 60 s`,
-      wants: NOBODY,
-      seeds: flashViewers > 100_000 ? 1 : seeds,
-      make: mixed({ viewers: flashViewers, minutes: 1.5, shapes: ['flash-crowd'], crowd: 'lean' }),
-      faultsOf: nobody,
-    },
-    {
-      name: 'flash crowd of 50,000, botnet of 500 on top',
-      wants: 'botnet blocked, no viewer',
-      seeds,
-      make: mixed({
-        viewers: 50_000,
-        minutes: 2,
-        shapes: ['flash-crowd', { shape: 'botnet', addresses: 500, rampSeconds: 1 }],
-      }),
-      faultsOf: both(nobody, nearlyAll),
-    },
-    {
-      name: 'crowd of 5,000 and a CGNAT of 5,000',
-      wants: NOBODY,
-      seeds,
-      make: mixed({ viewers: 5_000, minutes: 8, shapes: [], cgnat: 5_000 }),
-      faultsOf: nobody,
-    },
-    {
-      name: 'origin fails for 42 minutes',
-      wants: NOBODY,
-      seeds,
-      make: mixed({ viewers: 1_000, minutes: 45, shapes: ['origin-failure'] }),
-      faultsOf: nobody,
-    },
-    {
-      name: 'origin fails, botnet of 300 on top',
-      wants: 'botnet blocked, no viewer',
-      seeds,
-      make: mixed({
-        viewers: 1_000,
-        minutes: 6,
-        shapes: [{ shape: 'origin-failure-with-botnet', addresses: 300, rampSeconds: 5 }],
-      }),
-      faultsOf: both(nobody, nearlyAll),
-    },
-    {
-      name: 'World Cup 1998, the day of the busiest minute',
-      wants: NOBODY,
-      seeds: 1,
-      make: (seed) => (curve === undefined ? undefined : worldCup(seed, curve)),
-      faultsOf: nobody,
-    },
+    attack(`${rotating} without viewers`, refused, 'rotating-agents', both(mitigated, nobody)),
+    attack(`${rotating} with viewers`, printed, atHome, nobody),
+    attack('slow scrapers', printed, 'slow-scrapers', nobody),
+    attack('bots behind a CGNAT of 5,000 viewers', 'no viewer blocked', 'behind-cgnat', nobody),
+    attack('home devices, 200 addresses', 'share and viewers printed', devices, () => []),
   ];
+}
+
+function crowdCases({ seeds, flashViewers }: { seeds: number; flashViewers: number }): GuardCase[] {
+  const crowd = (
+    name: string,
+    options: Omit<MixOptions, 'seed' | 'startAtMs'>,
+    faultsOf = nobody,
+    wants = NOBODY,
+  ): GuardCase => ({ name, wants, seeds, make: mixed(options), faultsOf });
+  const flash = { viewers: flashViewers, minutes: 1.5, crowd: 'lean' } as const;
+  const withBots = [both(nobody, nearlyAll), 'botnet blocked, no viewer'] as const;
+  const botnet = { shape: 'botnet', addresses: 500, rampSeconds: 1 } as const;
+  const failing = { shape: 'origin-failure-with-botnet', addresses: 300, rampSeconds: 5 } as const;
+  return [
+    {
+      ...crowd(`flash crowd, 0 to ${flashViewers.toLocaleString('en')} in 60 s`, {
+        ...flash,
+        shapes: ['flash-crowd'],
+      }),
+      seeds: flashViewers > 100_000 ? 1 : seeds,
+    },
+    crowd(
+      'flash crowd of 50,000, botnet of 500 on top',
+      { viewers: 50_000, minutes: 2, shapes: ['flash-crowd', botnet] },
+      ...withBots,
+    ),
+    crowd('crowd of 5,000 and a CGNAT of 5,000', {
+      viewers: 5_000,
+      minutes: 8,
+      shapes: [],
+      cgnat: 5_000,
+    }),
+    crowd('origin fails for 42 minutes', {
+      viewers: 1_000,
+      minutes: 45,
+      shapes: ['origin-failure'],
+    }),
+    crowd(
+      'origin fails, botnet of 300 on top',
+      { viewers: 1_000, minutes: 6, shapes: [failing] },
+      ...withBots,
+    ),
+  ];
+}
+
+function worldCupCase(curve: string | undefined): GuardCase {
+  return {
+    name: 'World Cup 1998, the hours around the busiest minute',
+    wants: NOBODY,
+    seeds: 1,
+    make: (seed) => (curve === undefined ? undefined : worldCup(seed, curve)),
+    faultsOf: nobody,
+  };
 }
 
 /** Of the curve, the hours around the busiest minute; a request a minute is no viewer, so it is scaled. */
