@@ -62,7 +62,7 @@ export const GUARD_REMOVALS: Readonly<Record<string, Removal>> = {
   },
   'the restoring of a set that was emptied': {
     file: 'lambdas/core/guard/observe.ts',
-    text: 'const isMass = lost.size >= RESTORED_MIN && lost.size * 2 > gone.heldBefore;',
+    text: 'const isMass = lost.size >= restoredMin(lost.size, gone) && lost.size * 2 > gone.heldBefore;',
     becomes: 'const isMass = false as boolean;',
   },
   'the memory of calls that nobody saw end': {

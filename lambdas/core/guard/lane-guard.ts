@@ -14,7 +14,7 @@ import type { Neighbour, Suspect, SuspectBatch } from './suspect';
 
 /**
  * What the lane's viewers say about an address, given as its keyed hash; `before` is that of the broadcast
- * day before, 0 if unknown.
+ * day before, if it is known to be another one.
  */
 export interface ViewerLookup {
   behind(address: number, atMs: number, before?: number): ViewersBehind;
@@ -200,7 +200,8 @@ export class LaneGuard {
 
   private behind(lookup: ViewerLookup, at: number, atMs: number): ViewersBehind {
     const { words } = this.table;
-    return lookup.behind(words[at + S.address]!, atMs, words[at + S.addressBefore]);
+    const before = words[at + S.addressBefore]!;
+    return lookup.behind(words[at + S.address]!, atMs, before === 0 ? undefined : before);
   }
 
   private forgetTold(): void {

@@ -24,8 +24,9 @@ export interface Observation {
   readonly foreignRemoved: readonly string[];
 }
 
-/** E: "more than half of a set's entries (and at least 10) gone at once". */
+/** E: "more than half of a set's entries (and at least 10, or all of 2 and more) gone at once". */
 const RESTORED_MIN = 10;
+const EMPTIED_MIN = 2;
 
 /**
  * Compares a set with its truth: docs/GUARD.md, "Enforce". The lock token tells whether anything changed since; a
@@ -38,7 +39,7 @@ export function observe(truth: SetTruth, seen: Seen): Observation {
   if (seen.token === truth.pastToken) return { ...same, isStale: true };
   const gone = goneOf(truth, seen);
   const lost = new Set(gone.lost);
-  const isMass = lost.size >= RESTORED_MIN && lost.size * 2 > gone.heldBefore;
+  const isMass = lost.size >= restoredMin(lost.size, gone) && lost.size * 2 > gone.heldBefore;
   const records = new Map<string, SetRecord>();
   const arrived: SetRecord[] = [];
   const left: SetRecord[] = [];
@@ -96,6 +97,11 @@ function goneOf({ records }: SetTruth, { cidrs }: Seen) {
 }
 
 /** What a record becomes when it is seen in the set, or not; undefined if nothing is left to know. */
+/** A stack update that touches a set empties it, and nobody judges all entries one by one. */
+function restoredMin(lost: number, { heldBefore }: { readonly heldBefore: number }): number {
+  return lost === heldBefore ? EMPTIED_MIN : RESTORED_MIN;
+}
+
 function nextOf(record: SetRecord, isIn: boolean, isMass: boolean): SetRecord | undefined {
   const as = (state: SetRecord['state']): SetRecord => ({ ...record, state, isTouched: false });
   switch (record.state) {

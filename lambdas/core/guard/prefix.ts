@@ -17,6 +17,20 @@ const HI_OF_V4 = 0xffff;
  * be set. An IPv6 range longer than /64 becomes the /64 that holds it, as everywhere in the core.
  */
 export function parsePrefix(text: string): Prefix | undefined {
+  const known = parsed.get(text);
+  if (known !== undefined) return known;
+  const prefix = readPrefix(text);
+  if (prefix === undefined) return undefined;
+  if (parsed.size >= PARSED_MAX) parsed.clear();
+  parsed.set(text, prefix);
+  return prefix;
+}
+
+/** A plan reads the same tens of thousands of texts in each pass, several times. */
+const PARSED_MAX = 262_144;
+const parsed = new Map<string, Prefix>();
+
+function readPrefix(text: string): Prefix | undefined {
   const cidr = splitCidr(text);
   if (cidr === undefined) return undefined;
   const { address, ip, bits } = cidr;

@@ -135,10 +135,10 @@ export function makeViewerLookup(
     return count;
   };
   return {
-    behind(address, atMs, before = 0) {
+    behind(address, atMs, before = address) {
       const { day, startMs } = days.at(atMs);
       const today = behindOn(day, address, atMs);
-      if (before === 0 || atMs - startMs > RECENT_MS) return today;
+      if (atMs - startMs > RECENT_MS) return today;
       // Viewers go on over the change of days, and are others on the new one: never fewer than on either.
       const yesterday = behindOn(day - 1, before, atMs);
       return {

@@ -155,6 +155,10 @@ describe('observe', () => {
     [20, 10, 'lost', 10],
     [21, 10, 'lost', 10],
     [30, 30, 'restored', 30],
+    // All of them: a stack update, but for one alone, which may be meant.
+    [1, 1, 'lost', 1],
+    [2, 2, 'restored', 2],
+    [3, 2, 'lost', 2],
   ] as const)('of %i entries %i are gone: %s', (n, gone, as, expected) => {
     const cidrs = blocks(n)
       .map(({ cidr }) => cidr)
