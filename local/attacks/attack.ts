@@ -48,6 +48,8 @@ export interface AttackOptions {
   readonly addresses?: number | undefined;
   /** Requests of each source. */
   readonly perSecond?: number | undefined;
+  /** Of each source of a botnet, which is then gone. @default without end */
+  readonly requestsMax?: number | undefined;
   /** In which the sources begin one by one. */
   readonly rampSeconds?: number | undefined;
   /** Of people, before `scale`, in the shapes that are crowds. @default 1,000,000 and 100,000 */
@@ -119,6 +121,7 @@ function attackOfBots(options: AttackOptions, shape: BotShape): Attack {
     scale,
     addresses: options.addresses,
     perSecond: options.perSecond,
+    requestsMax: options.requestsMax,
     rampMs: rampSeconds === undefined ? undefined : rampSeconds * 1000,
     networksHoldViewers,
     cgnatSource: options.cgnatSource,

@@ -53,6 +53,7 @@ const MAKERS: Readonly<Record<BotShape, (options: BotOptions) => Bots>> = {
         agents: [chance.pick(isHosted ? AGENTS.browsers : AGENTS.people)],
         perSecond: someRate(chance, perSecond),
         isHosted,
+        ...(options.requestsMax === undefined ? {} : { turnsMax: options.requestsMax }),
       });
     }
     return gang.done();

@@ -16,6 +16,7 @@ export interface BotOptions {
   readonly scale: number;
   readonly addresses: number | undefined;
   readonly perSecond: number | undefined;
+  readonly requestsMax: number | undefined;
   readonly rampMs: number | undefined;
   readonly networksHoldViewers: boolean;
   readonly cgnatSource: string | undefined;

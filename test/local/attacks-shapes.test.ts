@@ -38,6 +38,15 @@ describe('botnet', () => {
     expect(new Set(all.map(({ source }) => source)).size).toBe(50_000);
   });
 
+  it('is gone after so many requests, where that is asked for', () => {
+    const some = { shape: 'botnet', scale: 0.001, seconds: 60, requestsMax: 7 } as const;
+    const short = attackLines(some);
+    const requests = [...countBy(short, ({ source }) => source).values()];
+    expect(requests).toHaveLength(50);
+    expect(Math.max(...requests)).toBe(7);
+    expect(short.length).toBeGreaterThan(50 * 6);
+  });
+
   it('has some requests a second of each, after a ramp', () => {
     const inSecond = countBy(lines, ({ atMs }) => String(Math.floor((atMs - START_AT_MS) / 1000)));
     const rate = (second: number) => inSecond.get(String(second)) ?? 0;
