@@ -9,6 +9,7 @@ import { endsOf, nextEndMs } from '../core/guard/ends';
 import type { Presence } from '../core/guard/fuses';
 import { GUARD_LISTS, type GuardList, setKeyOf } from '../core/guard/guard-set';
 import { modeAt } from '../core/guard/modes';
+import { keepUntilHeld } from '../core/guard/moving';
 import { type Block, type BlockMemory, type Plan, type PlanInput } from '../core/guard/plan';
 import { intend } from '../core/guard/push';
 import { type SetTruth, needsCall } from '../core/guard/set-truth';
@@ -46,6 +47,11 @@ interface Dirty {
 }
 
 const HELD_BACK_MS = 600_000;
+/**
+ * A set is looked at so shortly before a call of ours: what others added since could be taken for ours, if that call's
+ * answer is lost.
+ */
+const BEFORE_CALL_MS = 2_000;
 /** WAF answers five reads in a second, of all callers. */
 const READ_MS = 250;
 const READS_AT_ONCE = 4;
@@ -101,10 +107,11 @@ export class Passes {
     this.report(decision);
     await this.saveMemory(decision);
     const pushedBefore = this.pushed;
-    const end = await this.carryOut(decision, hasTime);
+    const { wanted, isMoving } = keepUntilHeld(writer.sets, decision.wanted);
+    const end = await this.carryOut({ ...decision, wanted }, hasTime);
     if (end !== 'done') return end;
     // What waits for room that nothing makes must not be planned in a circle.
-    if (decision.deferred > 0) return this.pushed > pushedBefore ? 'again' : 'later';
+    if (decision.deferred > 0 || isMoving) return this.pushed > pushedBefore ? 'again' : 'later';
     if (isFed) news.suspects.settle(suspects, waitingOf(decision), deps.uptime());
     if (isFed && news.suspects.size === 0) await news.saveStatus(this.statusOf(mode));
     if (!isFed) return 'later';
@@ -190,7 +197,7 @@ export class Passes {
         continue;
       }
       if (!hasTime()) return 'over';
-      if (!writer.isFresh(key)) {
+      if (!writer.isFresh(key, BEFORE_CALL_MS)) {
         const look = await writer.look(key);
         if (look === 'changed') return 'again';
         if (look === 'later') {

@@ -81,9 +81,10 @@ export class SetWriter {
     return this.deps.leases.release(this.lease);
   }
 
-  isFresh(key: string): boolean {
+  /** Whether the set was looked at within so long. */
+  isFresh(key: string, ageMsMax = LOOK_MS): boolean {
     const looked = this.looked.get(key);
-    return looked !== undefined && this.deps.uptime() - looked.atMs < LOOK_MS;
+    return looked !== undefined && this.deps.uptime() - looked.atMs < ageMsMax;
   }
 
   /** Compares a set with its truth, and writes down what is new. */

@@ -63,6 +63,8 @@ export class GuardReplay {
   private readonly lookup: ViewerLookup;
   private readonly live = new Map<string, Live>();
   private readonly ended: Live[] = [];
+  /** ended since the last plan, which remembers them as strikes */
+  private expired: Block[] = [];
   private readonly addressOf: (hit: Hit) => number;
   private wide: Live[] = [];
   private readonly everBlocked = new Set<string>();
@@ -178,12 +180,13 @@ export class GuardReplay {
       totalViewers,
       manual: [],
       allows: [],
-      current: [...this.live.values()].map(({ block }) => block),
+      current: [...[...this.live.values()].map(({ block }) => block), ...this.expired],
       memory: this.memory,
       exempt,
       unsettled: [],
     });
     this.memory = plan.memory;
+    this.expired = [];
     const wanted = new Set(plan.blocks.map(({ cidr }) => cidr));
     for (const [cidr, live] of this.live) {
       if (wanted.has(cidr)) continue;
@@ -205,6 +208,7 @@ export class GuardReplay {
     for (const [cidr, live] of this.live) {
       if (live.block.untilMs > nowMs) continue;
       this.ended.push(live);
+      this.expired.push(live.block);
       this.live.delete(cidr);
     }
     this.wide = this.wide.filter(({ block }) => block.untilMs > nowMs);

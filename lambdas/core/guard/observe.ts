@@ -96,12 +96,12 @@ function goneOf({ records }: SetTruth, { cidrs }: Seen) {
   return { lost, heldBefore };
 }
 
-/** What a record becomes when it is seen in the set, or not; undefined if nothing is left to know. */
 /** A stack update that touches a set empties it, and nobody judges all entries one by one. */
 function restoredMin(lost: number, { heldBefore }: { readonly heldBefore: number }): number {
   return lost === heldBefore ? EMPTIED_MIN : RESTORED_MIN;
 }
 
+/** What a record becomes when it is seen in the set, or not; undefined if nothing is left to know. */
 function nextOf(record: SetRecord, isIn: boolean, isMass: boolean): SetRecord | undefined {
   const as = (state: SetRecord['state']): SetRecord => ({ ...record, state, isTouched: false });
   switch (record.state) {

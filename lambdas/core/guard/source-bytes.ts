@@ -55,7 +55,9 @@ export function readSources(input: ByteReader): SourceCell[] {
     const lastMs = input.count();
     const mask = input.count();
     if (mask >= 1 << SOURCE_COUNTS.length) {
-      throw new Error(`sources: mask of counts is ${mask}, expected ${SOURCE_COUNTS.length} bits`);
+      throw new Error(
+        `packet has counts of sources ${mask}, expected ${SOURCE_COUNTS.length} bits`,
+      );
     }
     const counts = SOURCE_COUNTS.map((_, bit) => ((mask >>> bit) & 1 ? input.count() : 0));
     const [agents, urlsHi, urlsLo] = [readBits(input), readBits(input), readBits(input)];
@@ -65,7 +67,7 @@ export function readSources(input: ByteReader): SourceCell[] {
 
 function readFlag(input: ByteReader): boolean {
   const byte = input.byte();
-  if (byte > 1) throw new Error(`sources: flag is ${byte}, expected 0 or 1`);
+  if (byte > 1) throw new Error(`packet has a flag of ${byte}, expected 0 or 1`);
   return byte === 1;
 }
 
@@ -83,6 +85,6 @@ function readBits(input: ByteReader): number {
   const byte = input.byte();
   if (byte === 0) return 0;
   if (byte === 255) return input.word();
-  if (byte > 32) throw new Error(`sources: bit is ${byte}, expected 1 to 32, or 255`);
+  if (byte > 32) throw new Error(`packet has a bit of ${byte}, expected 1 to 32, or 255`);
   return (1 << (byte - 1)) >>> 0;
 }
