@@ -5,6 +5,9 @@ const { buildSync } = require('esbuild');
 const { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } = require('node:fs');
 const { join } = require('node:path');
 
+// Of the AWS SDK: what it runs on is said in package.json.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
+
 const outdir = join(__dirname, '..', 'node_modules', '.cache', 'turnout');
 const { outputFiles } = buildSync({
   entryPoints: {
@@ -12,6 +15,8 @@ const { outputFiles } = buildSync({
     'recount-worker': join(__dirname, 'commands', 'recount-worker.ts'),
   },
   bundle: true,
+  // Loaded by the commands that ask AWS, and by no other.
+  external: ['@aws-sdk/*', '@smithy/*'],
   platform: 'node',
   target: 'node20',
   outdir,

@@ -1,6 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { version } from '../package.json';
 import { runClassify } from './commands/classify';
+import { addDeploymentCommands } from './commands/deployment-commands';
 import { UsageError } from './commands/errors';
 import { PLAN_DEFAULTS, type PlanOptions, runPlan } from './commands/plan';
 import { type RecountOptions, runRecount } from './commands/recount';
@@ -35,6 +36,7 @@ async function main(): Promise<void> {
       'crawlers.json, relay.json and datacentres.json to use instead of ours',
     )
     .option('--threads <n>', 'threads that read (default: one for each core)', parseThreads)
+    .option('--guard', 'say too what the guard would have blocked, and whom that would have hit')
     .option('--skip-unknown', 'pass over files of no known format, with a warning')
     .action((files: string[], options: RecountOptions) => runRecount(files, options));
 
@@ -62,6 +64,8 @@ async function main(): Promise<void> {
     )
     .option('--json', 'print one JSON object')
     .action((file: string, options: PlanOptions) => runPlan(file, options, process));
+
+  addDeploymentCommands(program, { output: process.stdout, now: Date.now });
 
   await program.parseAsync();
 }

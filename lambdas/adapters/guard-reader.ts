@@ -22,8 +22,16 @@ export interface GuardReader {
    * name one; parts of entries that were never finished are left out.
    */
   loadHistory(cidrs: readonly string[], fromMs: number, toMs: number): Promise<AuditEntry[]>;
-  /** The newest parts of batches of a lane whose sort keys are above `after`, newest first. */
-  loadBatches(lane: number, after: string, partsMax: number): Promise<StoredPart[]>;
+  /** The newest parts of batches of a lane, at most 1 MB of them, newest first. */
+  loadBatches(lane: number, wanted: WantedParts): Promise<StoredPart[]>;
+}
+
+export interface WantedParts {
+  readonly partsMax: number;
+  /** Only those whose sort keys are above it. @default all */
+  readonly after?: string;
+  /** Only those that name one of these CIDRs: to look for bytes is far less than to read all of a part. */
+  readonly naming?: readonly string[];
 }
 
 export interface StoredSet {
@@ -40,6 +48,8 @@ export interface StoredPart {
 
 const AT_ONCE = 16;
 const HOUR_MS = 3_600_000;
+const DAY_MS = 86_400_000;
+const HOURS_FROM_MS = 2 * DAY_MS;
 const STATUS = { pk: 'enforce', sk: 'status' };
 
 export interface GuardReaderProps {
@@ -50,7 +60,7 @@ export interface GuardReaderProps {
 
 export function makeGuardReader({ dynamo, table, patience }: GuardReaderProps): GuardReader {
   const retry = <T>(work: () => Promise<T>) => retryThrottled(patience, work);
-  const query = (condition: string, values: Attributes, more: object = {}) =>
+  const query: Query = (condition, values, more = {}) =>
     retry(() =>
       queryAll(dynamo, {
         TableName: table,
@@ -59,19 +69,6 @@ export function makeGuardReader({ dynamo, table, patience }: GuardReaderProps): 
         ...more,
       }),
     );
-  const partsOf = async (pk: string, begin: string): Promise<number> => {
-    const values = { ':pk': text(pk), ':sk': text(begin) };
-    const keys = { ProjectionExpression: 'sk' };
-    return (await query('pk = :pk AND begins_with(sk, :sk)', values, keys)).length;
-  };
-  /** An entry stands in full if all its parts do: they are written at once, and one may be lacking. */
-  const isWhole = async (item: Attributes): Promise<boolean> => {
-    const { parts } = JSON.parse(textOf(item, 'body')) as { parts: number };
-    if (parts === 1) return true;
-    const sk = textOf(item, 'sk');
-    return (await partsOf(textOf(item, 'pk'), sk.slice(0, sk.lastIndexOf('#') + 1))) === parts;
-  };
-
   return {
     async loadSets(of) {
       const begin = of === undefined ? '' : `${of.list}-${of.family}-`;
@@ -92,22 +89,8 @@ export function makeGuardReader({ dynamo, table, patience }: GuardReaderProps): 
       const item = await retry(() => loadItem(dynamo, table, STATUS));
       return item && textOf(item, 'body');
     },
-    async loadHistory(cidrs, fromMs, toMs) {
-      const filter = filterOf(cidrs);
-      const found: Attributes[][] = [];
-      const hours = hoursBetween(fromMs, toMs);
-      await forEachParallel(hours, AT_ONCE, async (hour, at) => {
-        const { values, ...expression } = filter;
-        const pk = `audit#${hour.slice(0, 10)}`;
-        const own = { ':pk': text(pk), ':hour': text(hour), ...values };
-        const items = await query('pk = :pk AND begins_with(sk, :hour)', own, expression);
-        const whole: Attributes[] = [];
-        for (const item of items) if (await isWhole(item)) whole.push(item);
-        found[at] = whole;
-      });
-      return found.flat().flatMap((item) => entriesOf(textOf(item, 'body')));
-    },
-    async loadBatches(lane, after, partsMax) {
+    loadHistory: (cidrs, fromMs, toMs) => readHistory(query, cidrs, { fromMs, toMs }),
+    async loadBatches(lane, { partsMax, after = '', naming }) {
       const { Items = [] } = await retry(() =>
         dynamo.send(
           new QueryCommand({
@@ -122,9 +105,52 @@ export function makeGuardReader({ dynamo, table, patience }: GuardReaderProps): 
           }),
         ),
       );
-      return Items.map((item) => ({ sk: textOf(item, 'sk'), part: partOf(item) }));
+      const named = Items.filter((item) => naming === undefined || isNamed(item, naming));
+      return named.map((item) => ({ sk: textOf(item, 'sk'), part: partOf(item) }));
     },
   };
+}
+
+/** Suspects stand in a part as their text: lambdas/core/guard/suspect-batch.ts. */
+function isNamed(item: Attributes, cidrs: readonly string[]): boolean {
+  const { buffer, byteOffset, byteLength } = bytesOf(item, 'body');
+  const body = Buffer.from(buffer, byteOffset, byteLength);
+  return cidrs.some((cidr) => body.includes(cidr));
+}
+
+type Query = (condition: string, values: Attributes, more?: object) => Promise<Attributes[]>;
+
+async function readHistory(
+  query: Query,
+  cidrs: readonly string[],
+  { fromMs, toMs }: { readonly fromMs: number; readonly toMs: number },
+): Promise<AuditEntry[]> {
+  const { values, ...expression } = filterOf(cidrs);
+  const found: Attributes[][] = [];
+  await forEachParallel(periodsBetween(fromMs, toMs), AT_ONCE, async (period, at) => {
+    const pk = `audit#${period.slice(0, 10)}`;
+    const own = { ':pk': text(pk), ':sk': text(period), ...values };
+    const items = await query('pk = :pk AND begins_with(sk, :sk)', own, expression);
+    const whole: Attributes[] = [];
+    for (const item of items) if (await isWhole(query, item)) whole.push(item);
+    found[at] = whole;
+  });
+  return found
+    .flat()
+    .flatMap((item) => entriesOf(textOf(item, 'body')))
+    .filter(({ atMs }) => fromMs <= atMs && atMs <= toMs);
+}
+
+/** An entry stands in full if all its parts do: they are written at once, and one may be lacking. */
+async function isWhole(query: Query, item: Attributes): Promise<boolean> {
+  const { parts } = JSON.parse(textOf(item, 'body')) as { parts: number };
+  if (parts === 1) return true;
+  const sk = textOf(item, 'sk');
+  const begin = sk.slice(0, sk.lastIndexOf('#') + 1);
+  const values = { ':pk': text(textOf(item, 'pk')), ':sk': text(begin) };
+  const keys = { ProjectionExpression: 'sk' };
+  const all = await query('pk = :pk AND begins_with(sk, :sk)', values, keys);
+  return all.length === parts;
 }
 
 /** DynamoDB looks through the bodies, so that no more comes over the network than is asked for. */
@@ -135,13 +161,19 @@ function filterOf(cidrs: readonly string[]) {
   return { FilterExpression, values };
 }
 
-/** `2026-11-24T20`, as the sort keys of the audit begin: hours are asked for at once. */
-function hoursBetween(fromMs: number, toMs: number): string[] {
-  const hours: string[] = [];
-  for (let hour = Math.floor(fromMs / HOUR_MS); hour * HOUR_MS <= toMs; hour += 1) {
-    hours.push(new Date(hour * HOUR_MS).toISOString().slice(0, 13));
+/**
+ * How the sort keys of the audit begin: of the newest days each hour, `2026-11-24T20`, so that a day of an
+ * attack is read at once and not page by page; of older ones each day.
+ */
+function periodsBetween(fromMs: number, toMs: number): string[] {
+  const periods: string[] = [];
+  const hoursFromMs = Math.floor((toMs - HOURS_FROM_MS) / DAY_MS) * DAY_MS;
+  for (let atMs = Math.floor(fromMs / HOUR_MS) * HOUR_MS; atMs <= toMs;) {
+    const isDay = atMs % DAY_MS === 0 && atMs < hoursFromMs;
+    periods.push(new Date(atMs).toISOString().slice(0, isDay ? 10 : 13));
+    atMs += isDay ? DAY_MS : HOUR_MS;
   }
-  return hours;
+  return periods;
 }
 
 /** One part as if it were all of its entry. */

@@ -40,6 +40,7 @@ export class News {
   private statusAtMs = -Infinity;
   private entries: ManualEntries | undefined;
   private entriesText = '';
+  private dealtWith: Readonly<Record<number, string>> = {};
 
   constructor(private readonly deps: NewsDeps) {}
 
@@ -90,20 +91,24 @@ export class News {
     const text = await this.deps.blocks.loadStatus();
     const { cursors = {}, viewers = {} } = (text === undefined ? {} : JSON.parse(text)) as Status;
     this.suspects = new SuspectMemory(viewers);
+    this.dealtWith = cursors;
     return Array.from({ length: this.deps.lanes }, (_, lane) => {
       const at = cursors[lane] ?? '';
       return { newest: at, late: at, seen: new Map() };
     });
   }
 
-  /** Writes down how far lanes are read. Only when all that was read is dealt with, or a crash would lose it. */
+  /** Writes down what a pass says, and how far lanes are read: that only when all of it is dealt with, or a crash would lose it. */
   async saveStatus(facts: object): Promise<void> {
     const nowMs = this.deps.uptime();
     if (this.cursors === undefined || nowMs - this.statusAtMs < STATUS_MS) return;
     this.statusAtMs = nowMs;
-    const cursors = Object.fromEntries(
-      this.cursors.flatMap(({ late }, lane) => (late === '' ? [] : [[lane, late]])),
-    );
+    if (this.suspects.size === 0) {
+      this.dealtWith = Object.fromEntries(
+        this.cursors.flatMap(({ late }, lane) => (late === '' ? [] : [[lane, late]])),
+      );
+    }
+    const cursors = this.dealtWith;
     const viewers = this.suspects.viewersByLane();
     await this.deps.blocks.saveStatus(JSON.stringify({ ...facts, cursors, viewers }));
   }

@@ -16,6 +16,7 @@ import { type SetTruth, needsCall } from '../core/guard/set-truth';
 import type { Settings } from '../core/settings';
 import type { News } from './news';
 import { PushWatch } from './push-watch';
+import { statusOf, waitingOf } from './pass-status';
 import { rollbackEntry } from './set-entries';
 import type { SetWriter } from './set-writer';
 
@@ -113,7 +114,7 @@ export class Passes {
     // What waits for room that nothing makes must not be planned in a circle.
     if (decision.deferred > 0 || isMoving) return this.pushed > pushedBefore ? 'again' : 'later';
     if (isFed) news.suspects.settle(suspects, waitingOf(decision), deps.uptime());
-    if (isFed && news.suspects.size === 0) await news.saveStatus(this.statusOf(mode));
+    if (isFed) await news.saveStatus(statusOf(decision, { atMs: nowMs, mode, sets: writer.sets }));
     if (!isFed) return 'later';
     this.quiet = {
       sinceMs: nowMs,
@@ -129,11 +130,6 @@ export class Passes {
     if (!isFed || this.isNew || quiet === undefined) return false;
     const isSame = writer.sets.every((set, n) => set.truth === quiet.sets[n]?.truth);
     return isSame && quiet.sinceMs <= nowMs && nowMs < quiet.untilMs;
-  }
-
-  private statusOf(mode: string): object {
-    const sets = this.writer.sets.map((set) => [setKeyOf(set), set.truth.records.size]);
-    return { atMs: this.deps.now(), mode, sets: Object.fromEntries(sets) as object };
   }
 
   /** F4: false if anything could not be read, or was never. */
@@ -291,8 +287,4 @@ function addedOf({ records }: SetTruth): Block[] {
     if (state === 'adding' && block !== undefined) added.push(block);
   }
   return added;
-}
-
-function waitingOf({ plan, noRoom }: Decision): ReadonlySet<string> {
-  return new Set([...(plan?.overflow ?? []), ...noRoom].map(({ cidr }) => cidr));
 }
