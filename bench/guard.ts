@@ -26,6 +26,7 @@ const THRESHOLDS = [
   'lambdas/core/guard/viewers-by-address.ts',
   'lambdas/core/guard/lane-guard.ts',
   'lambdas/core/guard/source-table.ts',
+  'lambdas/core/guard/source-windows.ts',
   'lambdas/core/settings.ts',
 ];
 

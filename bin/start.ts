@@ -1,20 +1,28 @@
 import { Command, CommanderError } from 'commander';
 import { UsageError } from './commands/errors';
 import { runStart } from './commands/start';
+import { ATTACK_DEFAULTS, parseMode } from './commands/start-attack-plan';
 import {
   DEFAULTS,
   type StartOptions,
+  parseAttackRate,
+  parseAttackers,
   parseMinutes,
   parseOutage,
+  parsePropagation,
+  parseSeconds,
   parseSeed,
   parseSpeed,
   parseViewers,
 } from './commands/start-options';
+import { parseShapes } from './commands/start-shapes';
+import { SHAPES } from '../local/attacks/attack';
 
 const HELP = `
 Examples:
   npm start                                                a live event of three minutes
   npm start -- --viewers 2000 --outage 20@90               the origin fails from second 90 on
+  npm start -- --attack botnet                             an attack, and what the guard makes of it
   npm start -- --minutes 30 --speed 10                     half an hour in three minutes
   npm start -- --replay access.log.gz                      a log of yours through the whole road
   npm start -- --keep /tmp/event                           the same again goes on where it was ended
@@ -59,20 +67,48 @@ async function main(): Promise<void> {
     )
     .option('--config <file>', 'for --replay: as of recount (default: ./turnout.json if it exists)')
     .option('--keep <dir>', 'state on disk; started again with it, a run that was ended goes on')
-    .option('--json', 'the summary as one JSON object on the last line of standard output')
+    .option('--json', 'the summary as one JSON object on the last line of standard output');
+  const options = addAttackOptions(program)
     .addHelpText('after', HELP)
     .exitOverride()
     .configureHelp({ helpWidth: 100 })
     .allowExcessArguments(false)
-    .parse();
-
-  const options = program.opts<StartOptions>();
+    .parse()
+    .opts<StartOptions>();
   const isEqual = await runStart(options, {
     human: options.json === true ? process.stderr : process.stdout,
     result: process.stdout,
     stopping: stopOnInterrupt(),
   });
   if (!isEqual) process.exitCode = 1;
+}
+
+function addAttackOptions(program: Command): Command {
+  const { mode, propagationSeconds } = ATTACK_DEFAULTS;
+  return program
+    .option(
+      '--attack <shapes>',
+      `attacks, or crowds that look like one, with commas between: ${SHAPES.join(', ')}`,
+      parseShapes,
+    )
+    .option('--attack-at <second>', 'when it begins (default: at kick-off)', parseSeconds)
+    .option(
+      '--attackers <n>',
+      'bots of each shape (default: as many as the machine carries)',
+      parseAttackers,
+    )
+    .option('--attack-rate <n>', 'requests a second of each bot', parseAttackRate)
+    .option('--attack-ramp <seconds>', 'in which the bots begin one by one', parseSeconds)
+    .option(
+      '--propagation <seconds>',
+      `from an update of WAF to the edge (default: ${propagationSeconds})`,
+      parsePropagation,
+    )
+    .option(
+      '--mode <mode>',
+      `of the guard: block, count, hold or off (default: ${mode})`,
+      parseMode,
+    );
 }
 
 /** The first Ctrl-C stops in order; one that comes later leaves at once. */

@@ -14,6 +14,8 @@ import {
 } from '../lambdas/core/audience/rules';
 import { BAD_LINES, LINE_BYTES_MAX } from '../lambdas/core/edge/bad-line';
 import { CAUSES, CLASSES, OUTCOMES } from '../lambdas/core/edge/classes';
+import { PROBES } from '../lambdas/core/edge/probes';
+import { SUSPECT_RULES } from '../lambdas/core/guard/suspect';
 import { CONTENTS_MAX } from '../lambdas/core/edge/content-table';
 import { LIMITS } from '../lambdas/core/settings';
 import { sourcesUnder, textOf } from './support/source-files';
@@ -24,6 +26,14 @@ const LAW = textOf('docs/VIEW_DEFINITION.md');
 /** The rows of the page, by rule id. */
 const RULES = new Map(
   [...LAW.matchAll(/^\| `([A-Z]\d_\w+)` \| (.*)$/gm)].map(([, id, row]) => [id!, row!]),
+);
+/** The guard's rules have a page of their own. */
+const GUARD_LAW = textOf('docs/GUARD.md');
+const GUARD_RULES = new Map(
+  [...GUARD_LAW.matchAll(/^\| `?([GPSX]\d{1,2}_\w+)`? \| (.*)$/gm)].map(([, id, row]) => [
+    id!,
+    row!,
+  ]),
 );
 const CORE = sourcesUnder('lambdas/core/').map((file) => [file, textOf(file)] as const);
 
@@ -40,6 +50,10 @@ function differences(rules: readonly string[], sources: readonly string[]): stri
   ];
 }
 
+function withoutGuard(text: string): string {
+  return text.replace(/\b[GPSX]\d{1,2}_[a-z]\w*/g, (id) => (GUARD_RULES.has(id) ? '' : id));
+}
+
 describe('docs/VIEW_DEFINITION.md', () => {
   it('names the definition that reports name, and its last change is this version', () => {
     expect(LAW).toContain(`definition \`${DEFINITION.id}\` version ${DEFINITION.version}\n`);
@@ -52,7 +66,7 @@ describe('docs/VIEW_DEFINITION.md', () => {
     expect(
       differences(
         [...RULES.keys()],
-        CORE.map(([, text]) => text),
+        CORE.map(([, text]) => withoutGuard(text)),
       ),
     ).toEqual([]);
   });
@@ -113,6 +127,47 @@ describe('docs/VIEW_DEFINITION.md', () => {
   });
 });
 
+describe('docs/GUARD.md', () => {
+  const ids = (letter: string) => [...GUARD_RULES.keys()].filter((id) => id.startsWith(letter));
+  const guard = CORE.filter(([file]) => /core\/(guard|edge|road)\//.test(file));
+
+  it('has rules of four sorts, and none that the page of views has', () => {
+    const counts = ['G', 'S', 'X', 'P'].map((letter) => ids(letter).length);
+    expect(counts).toEqual([8, 12, PROBES.length, 10]);
+    expect([...GUARD_RULES.keys()].filter((id) => RULES.has(id))).toEqual([]);
+  });
+
+  it('and the core name the same rules', () => {
+    const named = new Set(
+      guard.flatMap(([, text]) => text.match(/\b[GPSX]\d{1,2}_[a-z]\w*/g) ?? []),
+    );
+    const strange = [...named].filter((id) => !GUARD_RULES.has(id) && !RULES.has(id));
+    expect(strange).toEqual([]);
+    const missing = [...ids('G'), ...ids('S'), ...ids('X')].filter((id) => !named.has(id));
+    expect(missing).toEqual([]);
+  });
+
+  it('has plan rules that comments of the guard quote by number', () => {
+    const comments = guard
+      .filter(([file]) => file.includes('/guard/'))
+      .flatMap(([, text]) => text.match(/\/\*\*[\s\S]*?\*\/|\/\/.*/g) ?? []);
+    const quoted = new Set(comments.flatMap((text) => text.match(/\bP\d{1,2}(?=\b|_)/g) ?? []));
+    const numbers = ids('P').map((id) => id.split('_')[0]!);
+    expect([...quoted].filter((id) => !numbers.includes(id))).toEqual([]);
+    expect(numbers.filter((id) => !quoted.has(id))).toEqual([]);
+  });
+
+  it('has the suspect rules in the order of the code', () => {
+    expect(ids('S')).toEqual([...SUSPECT_RULES]);
+    for (const id of ids('S')) expect(GUARD_RULES.get(id)).toMatch(/ \| \d{4}-\d\d-\d\d \|$/);
+  });
+
+  it('has the probes of the code', () => {
+    const rows = PROBES.map(({ id, reason, since }) => [id, `${reason} | ${since} |`]);
+    expect(ids('X').map((id) => [id, GUARD_RULES.get(id)])).toEqual(rows);
+  });
+});
+
 describe('docs/CLI.md', () => {
   const page = textOf('docs/CLI.md');
 
@@ -167,6 +222,7 @@ const PAGES = [
   'docs/CLASSIFICATION.md',
   'docs/CLI.md',
   'docs/CONFIGURATION.md',
+  'docs/GUARD.md',
   'docs/VIEW_DEFINITION.md',
 ];
 

@@ -9,6 +9,7 @@ import { Recount, type RecountProps } from '../../lambdas/core/recount';
 import { DEFAULT_SETTINGS, type Settings } from '../../lambdas/core/settings';
 import { UsageError } from './errors';
 import { type Progress, makeProgress } from './progress';
+import { type BlockReport, blocksOf, renderBlocks } from './recount-blocks';
 import { renderCsv, renderTable } from './recount-output';
 import { planFiles } from './recount-plan';
 import { type RecountTask, readTask } from './recount-read';
@@ -26,6 +27,7 @@ export interface RecountOptions {
   readonly lists?: string;
   readonly threads?: number;
   readonly skipUnknown?: boolean;
+  readonly guard?: boolean;
 }
 
 const CONFIG_DEFAULT = 'turnout.json';
@@ -44,27 +46,44 @@ export async function runRecount(files: readonly string[], options: RecountOptio
     settings,
     key: options.keyFile === undefined ? randomBytes(16) : readKey(options.keyFile),
     lists: options.lists === undefined ? SHIPPED_FILES : readLists(options.lists),
+    guard: options.guard,
   };
   for (const file of files) {
     if (file !== '-' && !existsSync(file)) throw new Error(`${file} does not exist`);
   }
-  const report = await count(files, props, options);
-  process.stdout.write(render(report, options));
+  if (props.guard === true && (options.threads ?? 1) > 1) {
+    warn('--guard judges lines in the order in which they come, so it reads on one thread');
+  }
+  const { report, blocks, late } = await count(files, props, options);
+  process.stdout.write(render(report, blocks, options));
   warnOverBound(report);
+  warnLate(late, report);
 }
 
-function render(report: Report, { json = false, csv = false }: RecountOptions): string {
-  if (json) return `${JSON.stringify(report, null, 2)}\n`;
+function render(
+  report: Report,
+  blocks: readonly BlockReport[] | undefined,
+  { json = false, csv = false }: RecountOptions,
+): string {
+  if (json) return `${JSON.stringify({ ...report, blocks }, null, 2)}\n`;
   if (csv) return renderCsv(report);
   const columns = Math.min(100, process.stdout.columns ?? 100);
-  return renderTable(report, { columns });
+  const table = renderTable(report, { columns });
+  return blocks === undefined ? table : `${table}\n${renderBlocks(blocks, { columns })}`;
+}
+
+/** What comes out of counting; of the guard, if it judged. */
+interface Counted {
+  readonly report: Report;
+  readonly blocks: readonly BlockReport[] | undefined;
+  readonly late: number;
 }
 
 async function count(
   files: readonly string[],
   props: RecountProps,
   options: RecountOptions,
-): Promise<Report> {
+): Promise<Counted> {
   const { realtimeFields } = props.settings;
   const plan = planFiles(
     files.filter((file) => file !== '-'),
@@ -89,16 +108,18 @@ async function count(
   const threads = options.threads ?? availableParallelism();
   const tasks = allTasks(plan.tasks, streams);
   const isSmall = streams.length === 0 && plan.bytes < THREADS_FROM_BYTES;
+  const isAlone = threads === 1 || isSmall || props.guard === true;
   try {
-    const recount =
-      threads === 1 || isSmall
-        ? await countHere(props, tasks, progress)
-        : await countInThreads(props, tasks, { threads, progress, warn });
-    return recount.report({
+    const recount = isAlone
+      ? await countHere(props, tasks, progress)
+      : await countInThreads(props, tasks, { threads, progress, warn });
+    const report = recount.report({
       fromMs: options.from,
       toMs: options.to,
       minutes: options.minutes === true || options.csv === true,
     });
+    const { guard } = recount;
+    return { report, blocks: guard && blocksOf(guard), late: guard?.late ?? 0 };
   } finally {
     progress.done();
   }
@@ -144,6 +165,14 @@ function warnOverBound({ ledger }: Report): void {
   warn(
     `${ledger.overBound} hits came from more viewers than one address, or all, may hold ` +
       '(rules B1, B2): they count as unresolved',
+  );
+}
+
+function warnLate(late: number, { ledger }: Report): void {
+  if (late === 0) return;
+  warn(
+    `${late} of ${ledger.hits} hits come more than 10 s after later ones: --guard judges lines as they ` +
+      'come, so it found attacks late or not at all; sort the log by time',
   );
 }
 

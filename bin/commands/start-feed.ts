@@ -4,6 +4,8 @@ import type { Speed } from './start-options';
 export interface FeedLine extends KeyedLine {
   /** When the edge delivers it, by the clock of the event; undefined: with the line before it. */
   readonly atMs: number | undefined;
+  /** The same, of a line of an attack. */
+  readonly attackAtMs?: number;
 }
 
 export interface FeedSource {
@@ -11,6 +13,8 @@ export interface FeedSource {
   next(): FeedLine | undefined | Promise<FeedLine | undefined>;
   /** When the event is over: what is delivered later need not be waited for. */
   readonly endAtMs: number;
+  /** Whether truth is that of the lines that were taken: before it is not, who stops takes more. @default it is */
+  readonly isWhole?: () => boolean;
 }
 
 export interface FeedProps {
@@ -18,7 +22,7 @@ export interface FeedProps {
   readonly speed: Speed;
   /** Keys of lines that were put before a restart. */
   readonly already: Set<string>;
-  readonly put: (lines: readonly KeyedLine[]) => Promise<void>;
+  readonly put: (lines: readonly FeedLine[]) => Promise<void>;
   /** Lines that intake has taken since the feed was made. */
   readonly taken: () => number;
   /** Waits until intake has taken all. */
@@ -95,7 +99,7 @@ export class Feed {
         this.checkPassed();
         return true;
       }
-      if (this.isStopped && this.held === undefined) return false;
+      if (this.isAtStop) return false;
       if (this.held !== undefined && !this.isDue(this.held)) await pause(TICK_MS);
     }
   }
@@ -103,6 +107,11 @@ export class Feed {
   /** What an earlier run has put is passed over to its end: what lies between must be there too. */
   private get isStopped(): boolean {
     return this.props.stopping.aborted && this.props.already.size === 0;
+  }
+
+  private get isAtStop(): boolean {
+    const { isWhole = () => true } = this.props.source;
+    return this.isStopped && this.held === undefined && isWhole();
   }
 
   private clockMs(): number | undefined {
@@ -118,7 +127,7 @@ export class Feed {
     const batch: FeedLine[] = [];
     let bytes = 0;
     while (batch.length < BATCH_LINES_MAX && bytes < BATCH_BYTES_MAX) {
-      if (this.held === undefined && this.isStopped) break;
+      if (this.isAtStop) break;
       const next = this.held ?? source.next();
       const line = next instanceof Promise ? await next : next;
       this.held = line;

@@ -1,4 +1,6 @@
 import { InvalidArgumentError } from 'commander';
+import type { GuardMode } from '../../lambdas/core/settings';
+import type { AttackShape } from '../../local/attacks/attack';
 import type { Outage } from '../../local/crowd/crowd';
 import { UsageError } from './errors';
 
@@ -13,6 +15,17 @@ export interface StartOptions {
   readonly config?: string;
   readonly keep?: string;
   readonly json?: boolean;
+  readonly attack?: readonly AttackShape[];
+  /** second of the event */
+  readonly attackAt?: number;
+  readonly attackers?: number;
+  /** requests a second of each */
+  readonly attackRate?: number;
+  /** seconds */
+  readonly attackRamp?: number;
+  /** seconds */
+  readonly propagation?: number;
+  readonly mode?: GuardMode;
 }
 
 /** Times faster than the clock, or as fast as it goes. */
@@ -25,9 +38,17 @@ const LIMITS = {
   minutes: { min: 1, max: 1_440 },
   seed: { min: 0, max: Number.MAX_SAFE_INTEGER },
   speed: { min: 0.1, max: 1_000 },
+  attackers: { min: 1, max: 1_000_000 },
+  attackRate: { min: 0.01, max: 10_000 },
+  seconds: { min: 0, max: 86_400 },
+  propagation: { min: 0, max: 600 },
 } as const;
 
 export const parseViewers = (text: string) => parseWhole(text, LIMITS.viewers);
+export const parseAttackers = (text: string) => parseWhole(text, LIMITS.attackers);
+export const parseAttackRate = (text: string) => parseNumber(text, LIMITS.attackRate, 'a number');
+export const parseSeconds = (text: string) => parseNumber(text, LIMITS.seconds, 'seconds');
+export const parsePropagation = (text: string) => parseNumber(text, LIMITS.propagation, 'seconds');
 export const parseSeed = (text: string) => parseWhole(text, LIMITS.seed);
 
 export function parseMinutes(text: string): number {
@@ -55,10 +76,12 @@ export function parseOutage(text: string): Outage {
   };
 }
 
+const OF_EVENTS = ['viewers', 'minutes', 'seed', 'outage', 'attack'] as const;
+
 /** What cannot be meant together, whatever a directory keeps. */
 export function checkTogether(options: StartOptions): void {
   if (options.replay === undefined) return;
-  for (const name of ['viewers', 'minutes', 'seed', 'outage'] as const) {
+  for (const name of OF_EVENTS) {
     if (options[name] === undefined) continue;
     throw new UsageError(`--${name} is of the event that is made up; --replay has a log instead`);
   }

@@ -10,7 +10,9 @@ import {
 import { join, resolve } from 'node:path';
 import type { Outage } from '../../local/crowd/crowd';
 import { UsageError } from './errors';
+import { type AttackPlan, planAttack } from './start-attack-plan';
 import { DEFAULTS, type Speed, type StartOptions, checkTogether } from './start-options';
+import { peopleOf } from './start-shapes';
 
 /** All that decides what a run counts. It is kept, so that a restart goes on with the same. */
 export type Plan = CrowdPlan | ReplayPlan;
@@ -22,6 +24,7 @@ export interface CrowdPlan {
   readonly seed: number;
   readonly speed: number;
   readonly outage?: Outage;
+  readonly attack?: AttackPlan;
   readonly startAtMs: number;
 }
 
@@ -45,9 +48,10 @@ const START_STEP_MS = 5 * MINUTE_MS;
 /** The plan that the directory keeps, or a new one. */
 export function choosePlan(options: StartOptions, nowMs: number): Plan {
   checkTogether(options);
+  const attack = planAttack(options, options.minutes ?? DEFAULTS.minutes);
   const { keep } = options;
   const kept = keep === undefined ? undefined : loadPlan(keep);
-  if (kept === undefined) return makePlan(options, nowMs);
+  if (kept === undefined) return makePlan(options, attack, nowMs);
   checkSame(kept, options, join(keep!, FILE));
   return kept;
 }
@@ -61,14 +65,15 @@ export function savePlan(dir: string, plan: Plan): void {
   renameSync(`${path}.draft`, path);
 }
 
-function makePlan(options: StartOptions, nowMs: number): Plan {
+function makePlan(options: StartOptions, attack: AttackPlan | undefined, nowMs: number): Plan {
   const { replay, outage } = options;
   if (replay !== undefined) {
     const file = resolve(replay);
     const config = readConfig(options.config);
     return { kind: 'replay', file, bytes: sizeOf(file), speed: options.speed ?? 'max', config };
   }
-  const { viewers, minutes, seed, speed } = { ...DEFAULTS, ...options };
+  const usual = { ...DEFAULTS, viewers: peopleOf(options.attack ?? []) ?? DEFAULTS.viewers };
+  const { viewers, minutes, seed, speed } = { ...usual, ...options };
   if (options.config !== undefined) throw new UsageError('--config is for --replay alone');
   if (speed === 'max') throw new UsageError('--speed max is for --replay alone');
   if (outage !== undefined && outage.fromSecond >= minutes * 60) {
@@ -83,6 +88,7 @@ function makePlan(options: StartOptions, nowMs: number): Plan {
     seed,
     speed,
     ...(outage && { outage }),
+    ...(attack && { attack }),
     startAtMs: startOf(minutes, speed, nowMs),
   };
 }
@@ -112,12 +118,17 @@ function loadPlan(dir: string): Plan | undefined {
 
 /** What a restart says again must be what it was. */
 function checkSame(plan: Plan, options: StartOptions, path: string): void {
+  if (plan.kind === 'crowd' && plan.attack !== undefined) {
+    // Who was refused then is in no plan, so the event could not be made again.
+    throw new UsageError(`${path} keeps an attack, which cannot go on: name another directory`);
+  }
   const said: Record<string, unknown> = {
     viewers: options.viewers,
     minutes: options.minutes,
     seed: options.seed,
     speed: options.speed,
     outage: options.outage,
+    attack: options.attack,
     replay: options.replay && resolve(options.replay),
     config: options.config && readConfig(options.config),
   };

@@ -40,11 +40,19 @@ export async function startRoad(show: Show, keep: string | undefined): Promise<R
     environment: show.environment,
     pollMs: POLL_MS,
     ...(keep === undefined ? {} : { keepDir: join(keep, STATE_DIR) }),
-    onMetrics: (_, metrics) => meter.take(metrics),
+    ...(show.guard && {
+      propagationMs: show.guard.propagationMs,
+      onWafUpdate: (update) => show.guard?.noteUpdate(update),
+    }),
+    onMetrics(name, metrics) {
+      meter.take(metrics);
+      if (name === 'enforce') show.guard?.noteMetrics(metrics);
+    },
     onLog: (_, line) => void log?.write(`${line}\n`),
     onInvocation: (name, { error }) => error && note(`${name}: ${error.message}`),
     onError: (error) => note(error.message),
   });
+  show.guard?.open(rig);
   return {
     rig,
     meter,

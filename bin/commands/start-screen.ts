@@ -1,4 +1,6 @@
+import type { AttackMoment } from './start-guard-watch';
 import type { Percentiles } from './start-meter';
+import { attackParts, drawAttack } from './start-screen-attack';
 import { formatTenths, formatWhole } from './text-table';
 
 /** What is shown of the road at one moment. */
@@ -18,6 +20,8 @@ export interface Moment {
   /** what a function said last that went wrong */
   readonly trouble: string | undefined;
   readonly chart: ChartFacts;
+  /** what the guard makes of an attack, if there is one */
+  readonly attack?: AttackMoment | undefined;
 }
 
 /** Of all streams, verified; bots are hits of invalid classes, of everything. */
@@ -92,6 +96,7 @@ function plainLine(moment: Moment): string {
     `lines/s ${formatWhole(linesPerSecond)}`,
     `counted ${formatWhole(counted.lines)}`,
     `delay ${delayText(delay)}`,
+    ...(moment.attack === undefined ? [] : attackParts(moment.attack)),
     ...(phase === 'playing' ? [] : [phase]),
     ...(trouble === undefined ? [] : [`trouble: ${trouble}`]),
   ];
@@ -104,13 +109,18 @@ function makeTerminal(stream: ScreenStream): Screen {
     show(moment) {
       // The last column stays free: a full line would scroll some terminals.
       const columns = Math.min(COLUMNS_MAX, stream.columns || COLUMNS_DEFAULT) - 1;
-      const chartRows = Math.min(CHART_ROWS, (stream.rows || 24) - OTHER_ROWS - 1);
+      const room = (stream.rows || 24) - OTHER_ROWS - attackRows(moment) - 1;
+      const chartRows = Math.min(CHART_ROWS, room);
       const lines = drawScreen(moment, columns, Math.max(0, chartRows));
       const up = drawn === 0 ? '' : `\u001b[${drawn}A\r`;
       stream.write(`${up}${ERASE_BELOW}${lines.map((line) => `${line}\n`).join('')}`);
       drawn = lines.length;
     },
   };
+}
+
+function attackRows({ attack }: Moment): number {
+  return attack === undefined ? 0 : drawAttack(attack, COLUMNS_MAX, delayText).length + 1;
 }
 
 /** The whole screen, line by line. */
@@ -129,6 +139,7 @@ export function drawScreen(moment: Moment, columns: number, chartRows: number): 
     '',
     ...drawChart(moment.chart, columns, chartRows),
     ...layCells(cells, columns),
+    ...(moment.attack ? ['', ...drawAttack(moment.attack, columns, delayText)] : []),
     `line to count  ${delayText(delay)}${late}`,
     trouble === undefined ? PHASES[moment.phase] : `trouble: ${trouble}`,
   ].map((line) => line.slice(0, columns));

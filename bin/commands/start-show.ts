@@ -1,5 +1,6 @@
 import type { ViewsReport } from '../../lambdas/core/road/views-report';
 import type { Settings } from '../../lambdas/core/settings';
+import type { GuardReport, GuardWatch } from './start-guard-watch';
 import type { Difference } from './start-compare';
 import type { FeedSource } from './start-feed';
 import type { Speed } from './start-options';
@@ -17,6 +18,8 @@ export interface Show {
   readonly source: FeedSource;
   /** by the clock of the event; undefined where nobody knows */
   readonly span: { readonly startAtMs: number; readonly endAtMs: number } | undefined;
+  /** Of an attack: what the guard makes of it. */
+  readonly guard?: GuardWatch;
   /** Compares with what was put: all, or the first so many lines. */
   judge(report: ViewsReport, put: Put): Promise<Verdict>;
 }
@@ -32,6 +35,10 @@ export interface Verdict {
   readonly differences: readonly Difference[];
   /** What it is to be equal to, in a sentence: `the truth of the crowd` */
   readonly against: string;
+  /** What else was found, where not every figure has one truth: `and no figure of the crowd is lower` */
+  readonly besides?: string;
+  /** Of an attack */
+  readonly guard?: GuardReport;
   /** The figures for people. */
   render(columns: number): string[];
 }

@@ -1,5 +1,6 @@
 import type { ViewsLedger } from '../../lambdas/core/road/views-report';
 import type { Difference } from './start-compare';
+import type { GuardReport } from './start-guard-watch';
 import type { Percentiles } from './start-meter';
 import { delayText } from './start-screen';
 import type { Put, Verdict } from './start-show';
@@ -19,14 +20,17 @@ export interface Summary {
   readonly equal: boolean;
   readonly ledger: ViewsLedger;
   readonly latency: Percentiles;
+  /** Of an attack */
+  readonly guard?: GuardReport;
 }
 
 const SHOWN_MAX = 20;
 const VALUE_COLUMNS_MAX = 40;
 
 export function makeSummary({ verdict, ledger, latency }: SummaryFacts): Summary {
-  const { truth, counted, differences } = verdict;
-  return { truth, counted, equal: differences.length === 0, ledger, latency };
+  const { truth, counted, differences, guard } = verdict;
+  const equal = differences.length === 0;
+  return { truth, counted, equal, ledger, latency, ...(guard && { guard }) };
 }
 
 /** The summary for people. */
@@ -40,12 +44,13 @@ export function renderSummary({ verdict, latency, put }: SummaryFacts, columns: 
   ];
 }
 
-function verdictLines({ differences, against }: Verdict, put: Put, columns: number): string[] {
+function verdictLines(verdict: Verdict, put: Put, columns: number): string[] {
+  const { differences, against, besides = 'in every figure' } = verdict;
   const what = put.isAll
     ? `${formatWhole(put.lines)} lines`
     : `${formatWhole(put.lines)} lines until it was stopped`;
   if (differences.length === 0) {
-    return wrapText(`EQUAL: what was counted is ${against}, in every figure (${what}).`, columns);
+    return wrapText(`EQUAL: what was counted is ${against}, ${besides} (${what}).`, columns);
   }
   const shown = differences.slice(0, SHOWN_MAX).map(differenceText);
   const hidden = differences.length - shown.length;

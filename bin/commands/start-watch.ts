@@ -37,6 +37,7 @@ export async function watchRoad({
     before = { lines: feed.linesPut, atMs };
     // What is shown is not what is compared: a read that fails is made up for by the next.
     const live = await road.views.loadLive(eventAtMs).catch(() => undefined);
+    const attack = await show.guard?.look().catch(() => undefined);
     if (over.aborted) return;
     history.add(live?.contents, rate);
     const span = show.span;
@@ -54,6 +55,7 @@ export async function watchRoad({
       phase: phase(),
       trouble: road.trouble(),
       chart: history.chart(),
+      attack,
     });
     await pause(Math.max(0, EVERY_MS - (performance.now() - atMs)));
   }

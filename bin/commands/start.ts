@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { makeAttackShow } from './start-attack';
 import { makeCrowdShow } from './start-crowd';
 import { Feed } from './start-feed';
 import type { StartOptions } from './start-options';
@@ -50,8 +51,10 @@ export async function runStart(options: StartOptions, host: StartHost): Promise<
 }
 
 function makeShow(plan: Plan, { human }: StartHost): Show {
-  if (plan.kind === 'crowd') return makeCrowdShow(plan);
-  return makeReplayShow(plan, (text) => human.write(`warning: ${text}\n`));
+  const warn = (text: string) => human.write(`warning: ${text}\n`);
+  if (plan.kind === 'replay') return makeReplayShow(plan, warn);
+  const { attack } = plan;
+  return attack === undefined ? makeCrowdShow(plan) : makeAttackShow({ ...plan, attack }, warn);
 }
 
 /** Puts all lines when they are due, waits until they are counted, and compares. */
@@ -68,7 +71,10 @@ async function play(
     source: show.source,
     speed: show.speed,
     already,
-    put: (lines) => rig.putLines(lines),
+    put(lines) {
+      show.guard?.notePut(lines);
+      return rig.putLines(lines);
+    },
     taken: () => meter.linesReceived,
     settle: () => road.drain(),
     now: () => performance.now(),
@@ -95,6 +101,7 @@ async function play(
     isAll = await feed.run();
     phase = 'draining';
     await road.drain();
+    await show.guard?.settle(pause);
   } finally {
     over.abort();
     await watching;

@@ -5,6 +5,7 @@ import type { AudienceLimits } from '../core/audience/audience';
 import type { Days } from '../core/audience/day';
 import { forEachParallel } from '../adapters/parallel';
 import { Lane } from '../core/road/lane';
+import type { LaneSuspects } from '../core/road/lane-suspects';
 import { type LaneRules, blobsOf } from '../core/road/lane-head';
 import { DamagedPacket } from '../core/road/damaged-packet';
 import { decodeOutbox } from '../core/road/outbox';
@@ -48,6 +49,9 @@ const TIME_LEFT_MS_MIN = 10_000;
 /** Lanes whose reads and writes are under way at once. */
 const LANES_AT_ONCE = 4;
 
+/** At most 2.5 MB each. */
+const GUARDS_MAX = 128;
+
 /** Of this process; with its own name it names a fold. */
 let foldsMade = 0;
 
@@ -57,11 +61,13 @@ type Time = Pick<Context, 'getRemainingTimeInMillis'>;
 export function makeTally(deps: TallyDeps) {
   const { telemetry } = deps;
   const atHand = new Map<number, Lane>();
+  const guards = new Map<number, LaneSuspects>();
 
   const countLane = async (given: readonly Packet[], lane: number): Promise<void> => {
     let packets = given;
     for (let conflicts = 0; conflicts <= CONFLICTS_MAX;) {
-      const before = atHand.get(lane) ?? (await loadLane(deps, lane));
+      const before = atHand.get(lane) ?? (await loadLane(deps, lane, guards.get(lane)));
+      keepGuard(guards, lane, before.suspects);
       // Nobody else is to meet it half folded; it comes back when all of it is written.
       atHand.delete(lane);
       try {
@@ -71,8 +77,10 @@ export function makeTally(deps: TallyDeps) {
           return;
         }
         conflicts += 1;
+        before.suspects?.untell();
         telemetry.count('LaneConflicts', 1);
       } catch (error) {
+        before.suspects?.untell();
         if (!(error instanceof DamagedPacket)) throw error;
         await keepApart(deps, error);
         packets = packets.filter((packet) => packet !== error.packet);
@@ -151,11 +159,30 @@ async function packetsByLane(deps: TallyDeps, event: KinesisStreamEvent) {
   return lanes;
 }
 
+/** The guards of the lanes used last stay, also when another process has had the lane meanwhile. */
+function keepGuard(
+  guards: Map<number, LaneSuspects>,
+  lane: number,
+  suspects: LaneSuspects | undefined,
+): void {
+  if (suspects === undefined) return;
+  guards.delete(lane);
+  guards.set(lane, suspects);
+  for (const other of guards.keys()) {
+    if (guards.size <= GUARDS_MAX) return;
+    guards.delete(other);
+  }
+}
+
 /** Loads a head. Whoever wrote it may have died before its outbox was published: it is published again. */
-async function loadLane(deps: TallyDeps, lane: number): Promise<Lane> {
+async function loadLane(
+  deps: TallyDeps,
+  lane: number,
+  suspects: LaneSuspects | undefined,
+): Promise<Lane> {
   const { rules, limits, days, guard } = deps;
   const stored = await deps.lanes.load(lane);
-  const loaded = new Lane({ lane, rules, limits, days, guard }, stored);
+  const loaded = new Lane({ lane, rules, limits, days, guard, suspects }, stored);
   if (stored === undefined) return loaded;
   const { outboxBlob } = loaded;
   const outbox =

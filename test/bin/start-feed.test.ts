@@ -103,6 +103,18 @@ describe('Feed', () => {
     expect(feed.lines).toBe(12);
   });
 
+  it('stops behind a line with which the truth is whole', async () => {
+    const lines = everySecond(100);
+    let at = 0;
+    const isWhole = () => at % 5 === 0;
+    const source = { endAtMs: Infinity, next: () => lines[at++], isWhole };
+    const { feed, world, put } = makeWorld([], { source });
+    world.stopAtMs = 10_500;
+    expect(await feed.run()).toBe(false);
+    expect(keys(put).at(-1)).toBe('14');
+    expect(put.at(-1)!.atMs).toBeLessThan(11_000); // without waiting for it
+  });
+
   it('goes on behind what was put before, and fills what that leaves out at once', async () => {
     const already = new Set(['0', '1', '2', '4', '7']);
     const { feed, put } = makeWorld(everySecond(10), { already });

@@ -7,6 +7,7 @@ import { recountText } from '../../lambdas/core/recount';
 import { DEFAULT_SETTINGS } from '../../lambdas/core/settings';
 import { parseConfig } from '../../lib/config';
 import { makeCrowd } from '../../local/crowd/crowd';
+import { makeReplayShow } from '../../bin/commands/start-replay';
 import { dataPath, describeWithData } from '../support/data';
 import { type Summary, summaryOf } from './start-process';
 
@@ -36,6 +37,19 @@ function expectEqual(summary: Summary<Report>, recount: Report) {
 const START = Date.parse('2026-03-03T19:00:00Z');
 
 describe('npm start --replay', () => {
+  it('counts and does not judge: the times of a log are not those of its arrival', () => {
+    const file = put(
+      'judged.log',
+      '192.0.2.7 - - [03/Mar/2026:10:00:07 +0000] "GET / HTTP/1.1" 200 5\n',
+    );
+    const show = makeReplayShow(
+      { kind: 'replay', file, bytes: 1, speed: 'max', config: {} },
+      () => undefined,
+    );
+    expect(show.environment).toMatchObject({ GUARD: 'off' });
+    expect(show.guard).toBeUndefined();
+  });
+
   it('of real-time lines as gzip, with a turnout.json and by their own times, is a recount', async () => {
     const crowd = makeCrowd({ seed: 3, viewers: 30, minutes: 2, startAtMs: START });
     const lines = [...crowd.lines()].map(({ line }) => line);

@@ -19,95 +19,120 @@ const probe = (id: string, pattern: RegExp, reason: string): Probe => ({
 });
 
 export const PROBES: readonly Probe[] = [
-  probe('P01_traversal', /(?:^|[/\\=])\.\.(?:[/\\]|%2f|%5c)/, 'climbs out of the root'),
-  probe('P02_traversal_cgi', /\/(?:\.|%2e)%2e\//, 'climbs out of the root, escaped twice'),
+  probe('X01_traversal', climbsOut(), 'climbs out of the root'),
+  probe('X02_traversal_cgi', /\/(?:\.|%2e)%2e\//, 'climbs out of the root, escaped twice'),
   probe(
-    'P03_passwd',
-    /\/etc\/(?:passwd|shadow|hosts)|\/proc\/self\/environ|win\.ini/,
+    'X03_passwd',
+    /\/etc\/(?:passwd|shadow|hosts)|\/proc\/self\/environ|\bwin\.ini\b/,
     'reads files of the host',
   ),
-  probe('P04_jndi', /\$\{(?:jndi|\$\{|lower:|upper:|env:|::-)/, 'Log4Shell look-up'),
+  probe('X04_jndi', /\$\{(?:jndi|\$\{|lower:|upper:|env:|::-)/, 'Log4Shell look-up'),
   probe(
-    'P05_ognl',
+    'X05_ognl',
     /(?:\$|%24)\{.{0,200}(?:@java|getruntime|scriptengine)|class\.module\.classloader/,
     'expression run by the server',
   ),
   probe(
-    'P06_sql',
-    /union(?:\s|\+|\/\*)+(?:all(?:\s|\+)+)?select|information_schema|(?:sleep|benchmark|waitfor delay)\s*\(|'\s*(?:or|and)\s+['\d]+\s*=\s*['\d]/,
+    'X06_sql',
+    /\bunion(?:\s|\/\*).{0,20}select\b.{0,200}(?:,|\bnull\b|--|#|@@|concat)|information_schema|\b(?:sleep|benchmark)\(['\d]|waitfor\s+delay\s*['(]|'\s*(?:or|and)\s+['\d]+\s*=\s*['\d]/,
     'SQL in a request',
   ),
   probe(
-    'P07_script',
-    /<script|<svg[ /+]|<img[ /+][^>]*on[a-z]+=|javascript:|onerror\s*=|alert\(/,
+    'X07_script',
+    /(?:<|&lt;)script|<svg[ /+]|<img[ /+][^>]*on[a-z]+=|javascript:[\w.]+\(|onerror\s*=|\balert\([\d'"`)d]/,
     'script in a request',
   ),
   probe(
-    'P08_template',
-    /\{\{\s*\d+\s*\*\s*\d+\s*\}\}|<%=|\$\{script:/,
+    'X08_template',
+    /\{\{\s*\d+\s*\*\s*\d+\s*\}\}|<%=|<\?php|\$\{(?:script|url|dns):/,
     'template or text injection',
   ),
   probe(
-    'P09_secrets',
+    'X09_secrets',
     /\/\.(?:env|git|svn|hg|aws|ssh|htpasswd|htaccess|npmrc|ds_store|vscode)(?:$|[/.?_-])/,
     'files that hold secrets',
   ),
   probe(
-    'P10_config',
-    /\/(?:wp-config\.php|web\.config|config\.(?:php|json|yml|bak)|id_rsa|credentials|database\.(?:sql|yml)|backup\.(?:sql|zip|tar|tgz)|dump\.sql)/,
+    'X10_config',
+    /\/(?:wp-config\.php|web\.config|config\.(?:php|yml|bak)|id_rsa|credentials\.(?:json|csv|txt|xml|ya?ml)|database\.(?:sql|yml)|backup\.(?:sql|zip|tar|tgz)|dump\.sql)/,
     'configuration and copies of data',
   ),
-  probe('P11_phpunit', /vendor\/phpunit|eval-stdin\.php/, 'CVE-2017-9841'),
+  probe('X11_phpunit', /vendor\/phpunit|eval-stdin\.php/, 'CVE-2017-9841'),
   probe(
-    'P12_shell',
-    /\/(?:shell|cmd|c99|r57|b374k|wso|alfa|webshell|0x|up(?:load)?er)\.(?:php|aspx?|jsp)/,
+    'X12_shell',
+    /\/(?:(?:\w*_)?shell|cmd|c99|r57|b374k|wso|alfa|webshell|0x)\.(?:php|aspx?|jsp)/,
     'back doors',
   ),
-  probe('P13_think', /invokefunction|think\\app|call_user_func_array/, 'ThinkPHP CVE-2018-20062'),
-  probe('P14_telerik', /telerik\.web\.ui\.webresource\.axd/, 'CVE-2019-18935'),
   probe(
-    'P15_appliances',
-    /\/dana-na\/|\/dana\/html5acc|\/remote\/fgt_lang|\/api\/v2\/cmdb\/system\/admin|\/tmui\/|\/php\/ztp_gate\.php|\/vpns?\/\.\.|\/hnap1|\/boaform|\/gponform/,
+    'X13_think',
+    /invokefunction|think\\(?:app|container|request|view)|call_user_func_array/,
+    'ThinkPHP CVE-2018-20062',
+  ),
+  probe('X14_telerik', /telerik\.web\.ui\.webresource\.axd/, 'CVE-2019-18935'),
+  probe(
+    'X15_appliances',
+    /\/dana-na\/|\/dana\/html5acc|\/remote\/fgt_lang|\/api\/v2\/cmdb\/system\/admin|\/tmui\/|\/php\/ztp_gate\.php|\/php\/utils\/createremoteappwebsession|\.php\/\.js\.map|\/vpns?\/\.\.|\/hnap1|\/boaform|\/gponform/,
     'gateways and routers',
   ),
   probe(
-    'P16_vmware',
+    'X16_vmware',
     /\/catalog-portal\/ui\/oauth\/verify|\/ui\/vropspluginui\//,
     'CVE-2022-22954',
   ),
   probe(
-    'P17_confluence',
-    /\/setup\/setupadministrator|\/setup\/finishsetup|server-info\.action\?bootstrapstatusprovider/,
+    'X17_confluence',
+    /\/setup\/setupadministrator|\/setup\/finishsetup|\/setup-restore\.action|server-info\.action\?bootstrapstatusprovider/,
     'CVE-2023-22515, CVE-2023-22518',
   ),
   probe(
-    'P18_admin_tools',
-    /\/(?:phpmyadmin|pma|adminer|mysqladmin|dbadmin|manager\/html|solr\/admin|jmx-console|_ignition\/execute-solution|actuator\/(?:env|gateway|heapdump))/,
+    'X18_admin_tools',
+    /\/(?:(?:phpmyadmin|pma|adminer|mysqladmin|dbadmin)(?=$|[\d/.?_-])|manager\/html|solr\/admin|crx\/(?:de|packmgr)|jmx-console|_ignition\/execute-solution|actuator\/(?:env|gateway|heapdump))/,
     'tools of administrators',
   ),
-  probe('P19_cgi', /\/cgi-bin\/(?:.*\.(?:cgi|sh|pl)|luci|bash|test)/, 'scripts of old servers'),
   probe(
-    'P20_dokuwiki_glpi',
+    'X19_cgi',
+    /\/cgi-bin\/(?:luci|(?:ba)?sh(?:$|\?)|test-?cgi|test\.(?:cgi|sh|pl)|php\d?(?:$|[.?])|printenv|(?:videoconfiguration|nas_sharing|webproc|viewcert)(?:$|[.?]))/,
+    'scripts of old servers',
+  ),
+  probe(
+    'X20_dokuwiki_glpi',
     /\/vendor\/htmlawed\/htmlawed\/htmlawedtest\.php|remote_agent\.php/,
     'CVE-2022-35914, CVE-2022-46169',
   ),
-  probe('P21_grafana', /\/public\/plugins\/[^/]+\/\.\./, 'CVE-2021-43798'),
+  probe('X21_grafana', /\/public\/plugins\/[^/]+\/\.\./, 'CVE-2021-43798'),
   probe(
-    'P22_scanner_names',
-    /nice ports|\/nmaplowercheck|\/w00tw00t|\/acunetix|\/nikto|\/sqlmap|\/\.well-known\/security\.txt\.bak/,
+    'X22_scanner_names',
+    /nice ports|\/nmaplowercheck|\/w00tw00t|\/acunetix|\/nikto-test|\/sqlmap|\/\.well-known\/security\.txt\.bak/,
     'marks of scanners',
   ),
   probe(
-    'P23_graphapi',
-    /\/owncloud\/apps\/graphapi|getphpinfo\.php|\/phpinfo/,
+    'X23_graphapi',
+    /\/owncloud\/apps\/graphapi|getphpinfo\.php|\/phpinfo(?:$|\.php|[/?])/,
     'CVE-2023-49103, settings of PHP',
   ),
   probe(
-    'P24_modules',
-    /\/modules\/(?:blockcart|simpleslideshow)|\/wp-content\/plugins\/(?:wp-file-manager|revslider|duplicator)/,
+    'X24_modules',
+    /\/modules\/\w+\/uploadimage\.php|\/wp-file-manager\/lib\/php\/connector|\/revslider\/temp\/|=revslider_(?:show_image|ajax_action)|=duplicator_download/,
     'plug-ins with known holes',
   ),
+  probe(
+    'X25_shell_words',
+    /\$\((?:echo|curl|wget|cat|id|nslookup|ping)\b|\$\{ifs\}|[;|]\s*(?:wget|curl)\s+http/,
+    'commands of a shell in a request',
+  ),
+  probe('X26_web_inf', /\/(?:web|meta)-inf\//, 'CVE-2021-26086, inside of Java archives'),
+  probe('X27_zimbra', /\/service\/extension\/backup\/mboximport/, 'CVE-2022-37042'),
 ];
+
+/**
+ * More steps up than down before them, or twice up at the beginning of a value. A step up within the root is
+ * ordinary: simple players ask for what a playlist says, `/live/hd/../audio/1.ts`.
+ */
+function climbsOut(): RegExp {
+  const up = '[/\\\\]+\\.\\.(?:;[^/]*)?';
+  const depths = Array.from({ length: 8 }, (_, n) => `(?:/+[^/?]+){${n}}(?:${up}){${n + 1}}`);
+  return new RegExp(`^(?:${depths.join('|')})(?:[/\\\\]|$)|=(?:\\.\\.[/\\\\]){2}|\\.\\.\\\\`);
+}
 
 /** The longest text that is looked at: what is longer is cut. */
 const CHARS_MAX = 2_048;

@@ -10,7 +10,7 @@ import { fnv1a } from './values';
 export interface Signs {
   /** answered 401 or 403, or written to a path where people log in */
   readonly isLogin: boolean;
-  /** a query that is more than CMCD */
+  /** a query that is more than CMCD and, on playlists, the delivery directives of LL-HLS */
   readonly hasQuery: boolean;
   readonly isProbe: boolean;
   /** 0 to 63: of a hash of path and query */
@@ -23,17 +23,20 @@ export const SIGNS_CACHE = { keysMax: 32_768, room: 3_145_728 } as const;
 interface PathSigns {
   readonly isProbe: boolean;
   readonly isDoor: boolean;
+  readonly isPlaylist: boolean;
   readonly hash: number;
 }
 
 /** Where people log in. Other writes, such as the beacons of players, are ordinary. */
 const DOOR =
-  /log-?(?:in|on)\b|sign-?in|\/auth|\/session|wp-login|xmlrpc|\/admin|j_security_check|\/token|password/i;
+  /log-?(?:in|on)\b|sign-?in|\/auth(?:\b|enticat|oriz)|\/sessions?\/?$|wp-login|xmlrpc|\/admin|j_security_check|\/token|password/i;
 
 const QUESTION = 0x3f;
 const AMPERSAND = 0x26;
 const DASH = 0x2d;
-const CMCD = [0x43, 0x4d, 0x43, 0x44, 0x3d] as const;
+const CMCD = [...'CMCD='].map((c) => c.charCodeAt(0));
+/** A playlist that is asked for before it is there has another query each time (RFC 8216bis, 6.2.5). */
+const HLS = [...'_HLS_'].map((c) => c.charCodeAt(0));
 const QUERY_BYTES_MAX = 1_024;
 
 /** Makes the reader of the signs of the line whose hit was read last. The object is written over. */
@@ -45,7 +48,12 @@ export function makeSignReader(scanner: Scanner, spans: Spans): () => Signs {
   const makePath = (): PathSigns => {
     const text = bytesText(bytes, start, end);
     const isDoor = DOOR.test(text.slice(0, QUERY_BYTES_MAX));
-    return { isProbe: findProbe(text) !== undefined, isDoor, hash: fnv1a(bytes, start, end) };
+    return {
+      isProbe: findProbe(text) !== undefined,
+      isDoor,
+      isPlaylist: text.endsWith('.m3u8'),
+      hash: fnv1a(bytes, start, end),
+    };
   };
   return () => {
     start = Math.max(at[2 * SPAN.path]!, 0);
@@ -59,7 +67,7 @@ export function makeSignReader(scanner: Scanner, spans: Spans): () => Signs {
       (path.isDoor && at[2 * SPAN.method]! >= 0 && !isReading(spans));
     let { hash, isProbe } = path;
     const [from, to] = querySpan(spans, end);
-    signs.hasQuery = to > from && !isCmcdAlone(bytes, from, to);
+    signs.hasQuery = to > from && !isOfPlayer(bytes, { from, to }, path.isPlaylist);
     if (signs.hasQuery) {
       const cut = Math.min(to, from + QUERY_BYTES_MAX);
       hash ^= fnv1a(bytes, from, cut);
@@ -86,8 +94,18 @@ function querySpan({ bytes, at }: Spans, pathEnd: number): readonly [number, num
   return bytes[pathEnd] === QUESTION && stemEnd > pathEnd + 1 ? [pathEnd + 1, stemEnd] : [0, 0];
 }
 
-function isCmcdAlone(bytes: Uint8Array, from: number, to: number): boolean {
-  if (CMCD.some((byte, n) => bytes[from + n] !== byte)) return false;
-  for (let at = from; at < to; at += 1) if (bytes[at] === AMPERSAND) return false;
+function isOfPlayer(
+  bytes: Uint8Array,
+  { from, to }: { from: number; to: number },
+  isPlaylist: boolean,
+): boolean {
+  const begins = (at: number, word: readonly number[]) => {
+    for (let n = 0; n < word.length; n += 1) if (bytes[at + n] !== word[n]) return false;
+    return true;
+  };
+  for (let at = from; at < to; at += 1) {
+    if (!begins(at, CMCD) && !(isPlaylist && begins(at, HLS))) return false;
+    while (at < to && bytes[at] !== AMPERSAND) at += 1;
+  }
   return true;
 }

@@ -1,16 +1,11 @@
-import { findNetworks, type NetworkFinding } from './network-rule';
+import { findNetworks } from './network-rule';
 import { prefixText } from './prefix';
-import {
-  type Judgement,
-  type Rhythm,
-  type ViewersBehind,
-  judgeSource,
-  mayBeSuspect,
-} from './rules';
+import { type Rhythm, type ViewersBehind, judgeSource, mayBeSuspect } from './rules';
 import { N, SLOT_MS, type SourceCell } from './source-cells';
 import { SourceTable } from './source-table';
-import { S, type SourceFacts } from './source-windows';
+import { S } from './source-windows';
 import type { Neighbour, Suspect, SuspectBatch } from './suspect';
+import { networkSuspect, suspectOf } from './told-suspect';
 
 /**
  * What the lane's viewers say about an address, given as its keyed hash; `before` is that of the broadcast
@@ -35,6 +30,15 @@ export interface Mark {
   readonly atMs: number;
   /** It was told in this fold; of one known before, only who waits in vain or was refused is marked. */
   readonly isNew: boolean;
+}
+
+export interface FoldStep {
+  /** of the lane's head */
+  readonly version: number;
+  /** newest arrival that the lane has folded, ms */
+  readonly newestMs: number;
+  /** cells that were taken in a fold before, which came to nothing: they are judged, and not added again */
+  readonly known?: readonly SourceCell[];
 }
 
 export interface GuardFold {
@@ -70,6 +74,8 @@ export class LaneGuard {
   private networksAt = 0;
   private neighboursAt = 0;
   private forgottenAt = 0;
+  /** by the last fold */
+  private toldNow: string[] = [];
 
   constructor(private readonly props: LaneGuardProps) {
     this.table = new SourceTable(props.sourcesMax ?? SOURCES_MAX);
@@ -79,9 +85,10 @@ export class LaneGuard {
   fold(
     cells: readonly SourceCell[],
     lookup: ViewerLookup,
-    { version, newestMs }: { version: number; newestMs: number },
+    { version, newestMs, known = [] }: FoldStep,
   ): GuardFold {
     const { table } = this;
+    this.toldNow = [];
     const touched = new Set<string>();
     const suspects: Suspect[] = [];
     const marks: Mark[] = [];
@@ -93,7 +100,7 @@ export class LaneGuard {
     }
     // The newest: with a straggler of long ago a lane would seem to have watched since then.
     if (this.firstSlot === 0) this.firstSlot = this.nowSlot;
-    for (const cell of cells) {
+    for (const cell of [...cells, ...known]) {
       const key = `${cell.hi} ${cell.lo}`;
       if (touched.has(key)) continue;
       touched.add(key);
@@ -110,6 +117,19 @@ export class LaneGuard {
     suspects.push(...this.judgeNetworks(lookup));
     this.forgetTold();
     return { batch: this.batchOf(suspects, lookup, version, newestMs), marks };
+  }
+
+  /** What the last fold told was not heard: it is told again. */
+  untell(): void {
+    for (const cidr of this.toldNow) this.told.delete(cidr);
+    this.toldNow = [];
+    this.neighboursAt = 0;
+    this.networksAt = 0;
+  }
+
+  private tell(cidr: string, slot: number): void {
+    this.told.set(cidr, slot);
+    this.toldNow.push(cidr);
   }
 
   private get isSettled(): boolean {
@@ -129,7 +149,7 @@ export class LaneGuard {
     const viewers = this.behind(lookup, at, facts.atMs);
     const judgement = judgeSource(facts, viewers, this.props.rhythm);
     if (judgement === undefined) return undefined;
-    this.told.set(cidr, lastSlot);
+    this.tell(cidr, lastSlot);
     this.networks.set(laneNetwork(cell.hi, cell.lo), this.nowSlot);
     return suspectOf(cidr, judgement, facts, viewers);
   }
@@ -155,7 +175,7 @@ export class LaneGuard {
       const cidr = prefixText(prefixOf(finding.hi, finding.lo, finding.bits));
       const told = this.told.get(cidr);
       if (told !== undefined && this.nowSlot < told + TELL_SLOTS) return [];
-      this.told.set(cidr, this.nowSlot);
+      this.tell(cidr, this.nowSlot);
       this.networks.set(laneNetwork(finding.hi, finding.lo), this.nowSlot);
       return [networkSuspect(cidr, finding)];
     });
@@ -216,64 +236,6 @@ export class LaneGuard {
 /** Drops what is too old, and the oldest of what is too much. */
 function forgetBefore<Key>(seen: Map<Key, number>, slot: number): void {
   for (const [key, at] of seen) if (at < slot || seen.size > TOLD_MAX) seen.delete(key);
-}
-
-function suspectOf(
-  cidr: string,
-  judgement: Judgement,
-  facts: SourceFacts,
-  viewers: ViewersBehind,
-): Suspect {
-  const { long, atMs, firstAtMs, agents, urls } = facts;
-  const { rule, windowSeconds, attackHits, hits, explained, viewersMax = Infinity } = judgement;
-  return {
-    cidr,
-    rule,
-    firstAtMs,
-    sinceAtMs: atMs,
-    lastAtMs: atMs,
-    attackHits: Math.max(1, attackHits),
-    verifiedViewers: Math.min(viewers.recent, viewersMax),
-    evidence: {
-      windowSeconds,
-      hits,
-      explained,
-      refused: long[N.refused]!,
-      manifests: long[N.manifests]!,
-      media: long[N.media]!,
-      pages: long[N.pages]!,
-      failed: long[N.failed]!,
-      denied: long[N.denied]!,
-      agents,
-      urls,
-    },
-  };
-}
-
-function networkSuspect(cidr: string, finding: NetworkFinding): Suspect {
-  const { firstAtMs, lastAtMs, hits, sources, failed, manifests, pages } = finding;
-  return {
-    cidr,
-    rule: 'S11_network',
-    firstAtMs,
-    sinceAtMs: lastAtMs,
-    lastAtMs,
-    attackHits: Math.max(1, hits),
-    verifiedViewers: 0,
-    evidence: {
-      windowSeconds: 60,
-      hits,
-      explained: 0,
-      refused: 0,
-      manifests,
-      media: 0,
-      pages,
-      failed,
-      denied: 0,
-      agents: sources,
-      urls: 0,
-    },
-  };
 }
 
 function prefixOf(hi: number, lo: number, bits: number) {

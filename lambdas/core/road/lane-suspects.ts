@@ -25,12 +25,17 @@ export interface GuardStep {
   readonly changes: Changes;
 }
 
+/** Packets that are remembered: more than are under way at once. */
+const PACKETS_MAX = 4_096;
+
 /**
- * The guard of a lane beside its viewers. It lives in memory alone: a lane that is thrown away takes its
- * guard along, so no packet is judged twice.
+ * The guard of a lane beside its viewers, in memory alone. It outlives the lane that it came with: who loads the lane
+ * anew, because another process had it meanwhile, goes on with what it saw itself. A packet whose commit failed comes
+ * again, and is added once.
  */
 export class LaneSuspects {
   private readonly guard: LaneGuard;
+  private readonly added = new Set<string>();
 
   constructor(private readonly props: LaneSuspectsProps) {
     this.guard = new LaneGuard(props);
@@ -45,11 +50,23 @@ export class LaneSuspects {
     return this.guard.table.dropped;
   }
 
+  /** The commit of the last fold failed: what it would have told was not told. */
+  untell(): void {
+    this.guard.untell();
+  }
+
   /** Judges the sources, and makes the viewers of suspects invalid. Returns the days that it changed. */
   fold(step: GuardStep): { batch: SuspectBatch | undefined; days: number[] } {
     const { packets, atHand, version, newestMs } = step;
     const { days, rhythm } = this.props;
-    const cells = packets.flatMap(({ sources }) => sources);
+    const isKnown = (packet: Packet) => this.added.has(nameOf(packet));
+    const known = packets.filter(isKnown).flatMap(({ sources }) => sources);
+    const cells = packets.filter((packet) => !isKnown(packet)).flatMap(({ sources }) => sources);
+    for (const packet of packets) this.added.add(nameOf(packet));
+    for (const name of this.added) {
+      if (this.added.size <= PACKETS_MAX) break;
+      this.added.delete(name);
+    }
     const byDay = new Map<number, ViewersByAddress>();
     const viewersOf = (day: number) => {
       const laneDay = atHand.get(day);
@@ -62,7 +79,7 @@ export class LaneSuspects {
       return viewers;
     };
     const lookup = makeViewerLookup(viewersOf, days, rhythm);
-    const { batch, marks } = this.guard.fold(cells, lookup, { version, newestMs });
+    const { batch, marks } = this.guard.fold(cells, lookup, { version, newestMs, known });
     const changed = new Set<number>();
     for (const mark of marks) {
       const { day } = days.at(mark.atMs);
@@ -93,4 +110,8 @@ export class LaneSuspects {
     }
     return marked;
   }
+}
+
+function nameOf({ shardId, ordinal }: Packet): string {
+  return `${shardId} ${ordinal}`;
 }

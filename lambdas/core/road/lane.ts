@@ -22,6 +22,7 @@ import { LaneSuspects } from './lane-suspects';
 import { LedgerChanges, freshnessUpdate } from './ledger-changes';
 import { encodeOutbox } from './outbox';
 import type { Packet } from './packet';
+import { foldHits } from './packet-hits';
 import type { StoredHead, ViewsUpdate } from './ports';
 import { UNBOUNDED } from './unbounded';
 import { groupOfLane } from './views-item';
@@ -45,6 +46,8 @@ export interface LaneProps {
   readonly days: Days;
   /** Left out: nobody is judged. */
   readonly guard?: { readonly rhythm: Rhythm; readonly sourcesMax?: number } | undefined;
+  /** What this process saw of the lane's sources before. @default nothing */
+  readonly suspects?: LaneSuspects | undefined;
 }
 
 /** What one version of a lane has to write, in this order: blobs, the head, then the updates. */
@@ -70,7 +73,7 @@ export class Lane {
   private readonly atHand = new Map<number, LaneDay>();
   private readonly head: LaneHead;
   private readonly chains: ChainTable;
-  private readonly suspects: LaneSuspects | undefined;
+  readonly suspects: LaneSuspects | undefined;
   /** of the head */
   private readonly days: Map<number, StoredDay>;
 
@@ -90,7 +93,8 @@ export class Lane {
     this.chains = new ChainTable(this.head.chains);
     this.days = new Map(this.head.days);
     const { guard } = props;
-    this.suspects = before?.suspects ?? (guard && new LaneSuspects({ ...props, ...guard }));
+    this.suspects =
+      before?.suspects ?? props.suspects ?? (guard && new LaneSuspects({ ...props, ...guard }));
     if (before !== undefined) {
       this.contents = before.contents;
       this.known = before.known;
@@ -169,7 +173,7 @@ export class Lane {
     const touched = new Set<number>();
     for (const packet of duplicates) ledgers.add(packet.lastArrivalMs, [['duplicate', 1]]);
     for (const packet of fresh) {
-      this.foldHits(packet, changes);
+      foldHits(packet, this.contents, changes);
       let late = 0;
       for (const { day, entries } of packet.days) {
         if (day < oldest) {
@@ -254,19 +258,6 @@ export class Lane {
     const chains = this.chains.keptAt(newestArrivalMs);
     const body = encodeHead({ rules: this.rules, newestArrivalMs, outbox: blob, chains, days });
     return { writes, head: { version, body, outbox }, updates, removed, batch };
-  }
-
-  private foldHits(packet: Packet, changes: Changes): void {
-    const numbers = packet.contents.map(({ id, kind, segmentMs }) =>
-      this.contents.numberOf(id, kind, segmentMs),
-    );
-    for (const { content, minute, counts, edges } of packet.cells) {
-      const n = numbers[content]!;
-      for (const [pair, hits] of counts) changes.addHits(n, minute, pair, hits);
-      for (const [edge, hits] of edges) {
-        changes.addEdgeHits(n, minute, packet.edges[edge]!, hits);
-      }
-    }
   }
 
   /** Hits of viewers of a day whose state was dropped: too late to be joined to it. */

@@ -1,0 +1,93 @@
+import { ByteReader, ByteWriter } from '../../../lambdas/core/audience/byte-stream';
+import { readSources, sourceBytes, writeSources } from '../../../lambdas/core/guard/source-bytes';
+import { SOURCE_COUNTS, type SourceCell } from '../../../lambdas/core/guard/source-cells';
+import { cell } from '../../support/guard-facts';
+import { Prng, seeds } from '../../support/prng';
+
+/** Goal: a lane reads what intake wrote, or throws. Method: random cells there and back; each byte damaged. */
+const WORD = 2 ** 32 - 1;
+
+function randomCells(prng: Prng): SourceCell[] {
+  const word = () => prng.pick([0, 1, 0xffff, 0x80000000, WORD, prng.int(2 ** 32)]);
+  const bits = () => prng.pick([0, 1, 0x80000000, WORD, (1 << prng.int(32)) >>> 0, word()]);
+  const cells = Array.from({ length: prng.int(40) }, () => {
+    const counts = Object.fromEntries(
+      SOURCE_COUNTS.map((name) => [name, prng.bool(0.6) ? 0 : prng.pick([1, 127, 128, 1_999_999])]),
+    );
+    return cell({
+      ...{ hi: prng.pick([0xffff, 0x20010db8, word()]), lo: word(), slot: prng.int(1.1e9) },
+      ...{ lastMs: prng.int(2_000), address: word() },
+      ...{ agents: bits(), urlsHi: bits(), urlsLo: bits(), ...counts },
+    });
+  });
+  return cells.sort((a, b) => a.hi - b.hi || a.lo - b.lo || a.slot - b.slot);
+}
+
+function bytesOf(cells: readonly SourceCell[]): Uint8Array {
+  const out = new ByteWriter();
+  writeSources(out, cells);
+  return out.finish();
+}
+
+function read(bytes: Uint8Array) {
+  const input = new ByteReader(bytes, 'packet');
+  const cells = readSources(input);
+  expect(input.isAtEnd).toBe(true);
+  return cells;
+}
+
+describe('sources as bytes', () => {
+  it.each(seeds(100))(
+    'are read as they were written, in the room that was said (SEED=%i)',
+    (seed) => {
+      const cells = randomCells(new Prng(seed));
+      const bytes = bytesOf(cells);
+      expect(read(bytes)).toEqual(cells);
+      expect(bytes.length).toBeLessThanOrEqual(sourceBytes(cells));
+    },
+  );
+
+  it('take little: 19 bytes for a usual source', () => {
+    const cells = Array.from({ length: 1_000 }, (_, n) =>
+      cell({
+        lo: 0xc6120000 + 5 * n,
+        slot: 897_000_007,
+        lastMs: 900,
+        hits: 2,
+        manifests: 1,
+        asks: 2,
+      }),
+    );
+    expect(bytesOf(cells).length).toBeLessThan(19.1 * cells.length);
+  });
+
+  it.each(seeds(20))('that end early are none (SEED=%i)', (seed) => {
+    const cells = [cell({ hi: 0, lo: 0, slot: 9, hits: 1 }), ...randomCells(new Prng(seed))];
+    const bytes = bytesOf(cells.slice(0, 4));
+    for (let length = 0; length < bytes.length; length += 1) {
+      expect(() => read(bytes.subarray(0, length))).toThrow('ends at byte');
+    }
+  });
+
+  // count, hi (3), lo (4), flag, address (4), slot (2), lastMs, mask, count, agents, urlsHi, urlsLo
+  const one = bytesOf([cell({ lo: 7, slot: 100, lastMs: 5, address: 9, hits: 1 })]);
+  it.each([
+    [8, 2, 'packet has a flag of 2, expected 0 or 1'],
+    [8, 255, 'packet has a flag of 255, expected 0 or 1'],
+    [one.length - 3, 33, 'packet has a bit of 33, expected 1 to 32, or 255'],
+    [one.length - 1, 254, 'packet has a bit of 254, expected 1 to 32, or 255'],
+  ])('with byte %i made %i are none', (at, byte, message) => {
+    expect(() => read(Uint8Array.from(one, (it, n) => (n === at ? byte : it)))).toThrow(message);
+  });
+
+  it('with counts that do not exist are none', () => {
+    const out = new ByteWriter();
+    for (const n of [1, 0, 7]) out.count(n);
+    out.byte(0);
+    out.signed(3);
+    for (const n of [5, 2 ** SOURCE_COUNTS.length]) out.count(n);
+    expect(() => read(out.finish())).toThrow(
+      `packet has counts of sources ${2 ** SOURCE_COUNTS.length}`,
+    );
+  });
+});
