@@ -25,21 +25,29 @@ export class People extends Construct {
         statements,
       }).managedPolicyArn;
     this.readPolicyArn = make('Read', 'Reads the figures and blocks of Turnout', [
-      readTables(resources),
+      ...look(this, resources),
     ]);
     this.operatePolicyArn = make('Operate', 'Reads Turnout, and blocks and spares by its control', [
-      readTables(resources),
+      ...look(this, resources),
       ...callUrl(control),
     ]);
   }
 }
 
-function readTables({ views, blocks }: PeopleProps['resources']): PolicyStatement {
-  return new PolicyStatement({
-    sid: 'ReadFigures',
-    actions: ['dynamodb:GetItem', 'dynamodb:Query'],
-    resources: [views.tableArn, blocks.tableArn],
-  });
+/** The command line finds tables and URL among the outputs of the stack. */
+function look(scope: Construct, { views, blocks }: PeopleProps['resources']): PolicyStatement[] {
+  return [
+    new PolicyStatement({
+      sid: 'FindStack',
+      actions: ['cloudformation:DescribeStacks'],
+      resources: [Stack.of(scope).stackId],
+    }),
+    new PolicyStatement({
+      sid: 'ReadFigures',
+      actions: ['dynamodb:GetItem', 'dynamodb:Query'],
+      resources: [views.tableArn, blocks.tableArn],
+    }),
+  ];
 }
 
 /**
