@@ -26,7 +26,7 @@ export function facts({ window, long, total, agents = 1, urls = 1 }: FactsOption
     long: countsOf(long ?? {}),
     agents,
     urls,
-    total: { ...none, quarterMinutes: 1, seconds: 60, ...total },
+    total: { ...none, quarterMinutes: 1, agents: 1, seconds: 60, ...total },
   };
 }
 

@@ -139,7 +139,7 @@ export const RULES: readonly Rule[] = [
   }),
   lonely('S8_tool', (_, of) => of(N.tools) >= 20),
   lonely('S9_fake_crawler', (_, of) => of(N.fakes) >= 3),
-  (facts, viewers) => slowScraper(facts, viewers),
+  slowScraper,
   asks,
 ];
 
@@ -193,10 +193,19 @@ const SCRAPES_MIN = 60;
 const SCRAPE_QUARTERS_MIN = 20;
 const SCRAPE_SECONDS_MIN = 300;
 
-function slowScraper({ total }: SourceFacts, viewers: ViewersBehind): Judgement | undefined {
+/** Who waits for a late start polls its playlists, for as long as it takes. */
+const WAITED_PLAYLISTS = 2;
+
+function slowScraper(
+  { total }: SourceFacts,
+  viewers: ViewersBehind,
+  { perPlaylist }: Rhythm,
+): Judgement | undefined {
   if (viewers.recent > 0 || total.media + total.missed > 0) return undefined;
-  const asked = total.manifests + total.pages;
-  if (asked < SCRAPES_MIN || total.seconds < SCRAPE_SECONDS_MIN) return undefined;
+  const people = Math.max(1, total.agents);
+  const waited = people * WAITED_PLAYLISTS * perPlaylist * (total.seconds / 10);
+  const asked = Math.round(Math.max(0, total.manifests - waited)) + total.pages;
+  if (asked < SCRAPES_MIN * people || total.seconds < SCRAPE_SECONDS_MIN) return undefined;
   if (total.quarterMinutes < SCRAPE_QUARTERS_MIN || 5 * total.failed >= total.hits) {
     return undefined;
   }

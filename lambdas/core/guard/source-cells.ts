@@ -37,14 +37,14 @@ export const SOURCE_COUNTS = [
   'pages',
   /** 5xx and hung up */
   'failed',
-  /** 4xx, but for media of a stream: that is ours to answer */
+  /** 4xx, but for what is asked of a stream: that is ours to answer */
   'denied',
-  /** media of a stream asked for and not delivered */
+  /** asked of a stream (manifests, media, entries) and not served */
   'missed',
   /** with a query that is more than CMCD, on anything but assets */
   'odd',
   'probes',
-  /** tries to log in, or answered 401 or 403 */
+  /** tries to log in, or answered 401 or 403; nothing that is asked of a stream */
   'logins',
   'tools',
   'fakes',
@@ -113,7 +113,7 @@ export class SourceCells {
     countOutcome(counts, hit);
     if (signs.hasQuery && hit.object !== OBJECT['asset']) counts[N.odd]! += 1;
     if (signs.isProbe) counts[N.probes]! += 1;
-    if (signs.isLogin) counts[N.logins]! += 1;
+    if (signs.isLogin && !isOfStream(hit.object)) counts[N.logins]! += 1;
     if (hit.class === CLASS['tool']) counts[N.tools]! += 1;
     else if (hit.class === CLASS['fake_crawler']) counts[N.fakes]! += 1;
     else if (hit.class === CLASS['verified_crawler']) counts[N.crawlers]! += 1;
@@ -162,15 +162,23 @@ interface Lane {
   readonly six: Map<number, Map<number, Cell>>;
 }
 
+/**
+ * Whatever is asked of a stream is ours to answer: a playlist that is not there yet answers 404, or 403 from a bucket,
+ * to everybody who waits for the start.
+ */
+function isOfStream(object: number): boolean {
+  return object !== OBJECT['asset'] && object !== OBJECT['page'];
+}
+
 function countOutcome(counts: number[], hit: Hit): void {
   const { outcome, object } = hit;
   const isServed = outcome === OUTCOME['served'];
   if (isServed && object === OBJECT['manifest']) counts[N.manifests]! += 1;
   else if (hit.delivered) counts[object === OBJECT['page'] ? N.pages : N.media]! += 1;
-  const isMedia = object === OBJECT['media'] || object === OBJECT['init'];
-  if (isMedia && !isServed) counts[N.missed]! += 1;
+  const isStream = isOfStream(object);
+  if (isStream && !isServed) counts[N.missed]! += 1;
   if (outcome === OUTCOME['5xx'] || outcome === OUTCOME['hungUp']) counts[N.failed]! += 1;
-  else if (outcome === OUTCOME['4xx'] && !isMedia) counts[N.denied]! += 1;
+  else if (outcome === OUTCOME['4xx'] && !isStream) counts[N.denied]! += 1;
   if (object !== OBJECT['asset'] && object !== OBJECT['init']) counts[N.asks]! += 1;
 }
 

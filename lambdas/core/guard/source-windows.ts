@@ -39,7 +39,9 @@ const URLS_LO = COUNTS + 2;
 const TOTAL = [N.hits, N.manifests, N.media, N.pages, N.failed, N.missed] as const;
 const QUARTERS = S.total + TOTAL.length;
 const LAST_QUARTER = QUARTERS + 1;
-export const SOURCE_WORDS = LAST_QUARTER + 1;
+/** bits of a hash of all agents since the source is known */
+const ALL_AGENTS = LAST_QUARTER + 1;
+export const SOURCE_WORDS = ALL_AGENTS + 1;
 
 export type TotalCount = (typeof TOTAL)[number];
 
@@ -70,6 +72,8 @@ export interface SourceFacts {
     readonly failed: number;
     readonly missed: number;
     readonly quarterMinutes: number;
+    /** different agents, estimated */
+    readonly agents: number;
     readonly seconds: number;
   };
 }
@@ -89,6 +93,7 @@ export function addToWindows(words: Uint32Array, at: number, cell: SourceCell): 
   addToHalf(words, at, cell);
   for (const [n, count] of TOTAL.entries()) words[at + S.total + n]! += counts[count]!;
   const quarter = Math.floor(slot / QUARTER_SLOTS);
+  words[at + ALL_AGENTS]! |= cell.agents;
   if (quarter > words[at + LAST_QUARTER]!) {
     words[at + LAST_QUARTER] = quarter;
     words[at + QUARTERS]! += 1;
@@ -181,6 +186,7 @@ export function factsOf(words: Uint32Array, at: number): SourceFacts {
       failed: total(N.failed),
       missed: total(N.missed),
       quarterMinutes: quarterMinutes(words, at),
+      agents: estimate(bitsIn(words[at + ALL_AGENTS]! >>> 0), 32),
       seconds: (words[at + S.lastSlot]! - words[at + S.firstSlot]! + 1) * 2,
     },
   };

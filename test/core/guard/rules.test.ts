@@ -106,7 +106,7 @@ const window = (own: Partial<SourceFacts['window']>, more: FactsOptions = {}): F
   ...more,
 });
 const total = (own: Partial<SourceFacts['total']>): FactsOptions => ({ total: own });
-const scrape = { manifests: 30, pages: 30, hits: 60, quarterMinutes: 20, seconds: 300 };
+const scrape = { manifests: 100, pages: 60, hits: 60, quarterMinutes: 20, seconds: 300 };
 
 const CASES: readonly Case[] = [
   ['excess 10 in 3 slots', window({ hits: 40, slots: 3 }), 'S1_flood'],
@@ -178,7 +178,23 @@ const CASES: readonly Case[] = [
   ['3 of fakes beside a viewer', long({ hits: 3, fakes: 3 }), undefined, ONE],
 
   ['a slow scraper', total(scrape), 'S10_slow_scraper'],
-  ['59 asked', total({ ...scrape, pages: 29 }), undefined],
+  [
+    '59 pages, and no more than two playlists are polled',
+    total({ ...scrape, pages: 59 }),
+    undefined,
+  ],
+  [
+    '59 pages and a manifest more',
+    total({ ...scrape, pages: 59, manifests: 101 }),
+    'S10_slow_scraper',
+  ],
+  [
+    'a wait of 42 minutes',
+    total({ ...scrape, pages: 1, manifests: 840, seconds: 2_520 }),
+    undefined,
+  ],
+  ['119 pages of two agents', total({ ...scrape, pages: 119, agents: 2 }), undefined],
+  ['120 pages of two agents', total({ ...scrape, pages: 120, agents: 2 }), 'S10_slow_scraper'],
   ['19 quarter minutes', total({ ...scrape, quarterMinutes: 19 }), undefined],
   ['298 seconds', total({ ...scrape, seconds: 298 }), undefined],
   ['media once', total({ ...scrape, media: 1 }), undefined],

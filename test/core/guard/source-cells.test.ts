@@ -49,11 +49,20 @@ describe('sources of a packet', () => {
       { path: MEDIA, status: '503' },
       { hits: 1, missed: 1, failed: 1, asks: 1 },
     ],
-    ['who hung up', { path: '/live/a.m3u8', status: '000' }, { hits: 1, failed: 1, asks: 1 }],
+    [
+      'who hung up',
+      { path: '/live/a.m3u8', status: '000' },
+      { hits: 1, missed: 1, failed: 1, asks: 1 },
+    ],
     [
       'a manifest that is missing',
       { path: '/live/a.m3u8', status: '404' },
-      { hits: 1, denied: 1, asks: 1 },
+      { hits: 1, missed: 1, asks: 1 },
+    ],
+    [
+      'a manifest that a bucket does not have, which it calls forbidden',
+      { path: '/live/a.m3u8', status: '403' },
+      { hits: 1, missed: 1, asks: 1 },
     ],
     [
       'what is forbidden',

@@ -13,6 +13,15 @@ type Twin = Map<string, SourceCell[]>;
 const keyOf = ({ hi, lo }: Pick<SourceCell, 'hi' | 'lo'>) => `${hi} ${lo}`;
 const half = (slot: number) => Math.floor(slot / 15);
 
+/** Linear counting of 32 bits; a full map says 128. */
+function estimated(maps: readonly number[]): number {
+  const seen = new Set(
+    maps.flatMap((map) => Array.from({ length: 32 }, (_, n) => ((map >>> n) & 1 ? n : -1))),
+  );
+  seen.delete(-1);
+  return seen.size === 32 ? 128 : Math.round(-32 * Math.log((32 - seen.size) / 32));
+}
+
 /** What a source's cells, in the order in which they came, amount to. */
 function factsSlowly(cells: readonly SourceCell[]): Omit<SourceFacts, 'agents' | 'urls'> {
   const newest = Math.max(...cells.map(({ slot }) => slot));
@@ -44,6 +53,7 @@ function factsSlowly(cells: readonly SourceCell[]): Omit<SourceFacts, 'agents' |
       ...{ hits: total('hits'), manifests: total('manifests'), media: total('media') },
       ...{ pages: total('pages'), failed: total('failed'), missed: total('missed') },
       ...{ quarterMinutes: quarters, seconds: (newest - first + 1) * 2 },
+      agents: estimated(cells.map(({ agents }) => agents)),
     },
   };
 }
