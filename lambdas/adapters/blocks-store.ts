@@ -5,7 +5,7 @@ import type { BlockMemory } from '../core/guard/plan';
 import { decodeTruth, encodeTruth } from '../core/guard/set-record';
 import { EMPTY_TRUTH, type SetTruth } from '../core/guard/set-truth';
 import { type BatchPart, decodeBatch } from '../core/guard/suspect-batch';
-import { type Attributes, bytes, bytesOf, text, textOf } from './attributes';
+import { type Attributes, bytes, bytesOf, number, text, textOf } from './attributes';
 import { type Patience, retryThrottled } from './backoff';
 import type { Dynamo } from './clients';
 import { queryAll } from './item-pages';
@@ -86,7 +86,7 @@ export function makeBlocksStore({ dynamo, table, patience }: BlocksStoreProps): 
         const print = fingerprint(body);
         const sk = `${list}-${n}`;
         if (written.get(sk) === print) return;
-        await put({ pk: 'memory', sk }, { body: bytes(body) });
+        await put({ pk: 'memory', sk }, { body: bytes(body), ...expiryOf(memory) });
         written.set(sk, print);
       });
     },
@@ -105,6 +105,15 @@ export function makeBlocksStore({ dynamo, table, patience }: BlocksStoreProps): 
     },
     saveStatus: (body) => put(STATUS, { body: text(body) }),
   };
+}
+
+const MEMORY_LIVES_SECONDS = 2 * 86_400;
+
+/** Strikes are of 24 hours: addresses are gone some time after the last block, whoever writes then. */
+function expiryOf(memory: readonly BlockMemory[]): Attributes {
+  const endMs = memory.reduce((ms, { endsMs }) => Math.max(ms, ...endsMs), 0);
+  if (endMs === 0) return {};
+  return { expiresAt: number(Math.floor(endMs / 1_000) + MEMORY_LIVES_SECONDS) };
 }
 
 /** Bytes as text, to be compared. */
