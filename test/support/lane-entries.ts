@@ -3,11 +3,16 @@ import { Audience } from '../../lambdas/core/audience/audience';
 import { makeDays } from '../../lambdas/core/audience/day';
 import { serialiseEntries } from '../../lambdas/core/audience/lane-state';
 import { ContentTable } from '../../lambdas/core/edge/content-table';
+import { NetworkMemo } from '../../lambdas/core/edge/scanner';
 import { UNBOUNDED } from '../../lambdas/core/road/unbounded';
 import { DEFAULT_SETTINGS } from '../../lambdas/core/settings';
 
 export const DAYS = makeDays('UTC', 6);
-export const NO_HASH = { hi: 0, lo: 0, useDay() {}, useLanes() {}, hashWords() {} };
+/** Viewers come hashed. */
+export const NO_HASH = {
+  ...{ hi: 0, lo: 0, networks: new NetworkMemo() },
+  ...{ useDay() {}, useLanes() {}, hashWords() {} },
+};
 
 export interface SeenViewer {
   /** who: the keyed hash, 32 bits */

@@ -165,6 +165,7 @@ export class Scanner {
       useDay,
       useLanes,
       hashWords: (a, b, c, d, e) => exports.sipWords(a, b, c, d, e),
+      networks: new NetworkMemo(),
       get hi() {
         return unsigned[OUT / 4 + 3]!;
       },
@@ -200,6 +201,23 @@ export interface ViewerHash {
   hashWords(a: number, b: number, c: number, d: number, e: number): void;
   readonly hi: number;
   readonly lo: number;
+  /** what was hashed of networks: they come again and again */
+  readonly networks: NetworkMemo;
+}
+
+const MEMO_SIZE = 16_384;
+
+/** The last hash of a network at each of so many places. */
+export class NetworkMemo {
+  readonly hi = new Uint32Array(MEMO_SIZE);
+  readonly lo = new Uint32Array(MEMO_SIZE);
+  /** the hash plus one, 0 for none */
+  readonly hashes = new Uint32Array(MEMO_SIZE);
+
+  placeOf(hi: number, lo: number): number {
+    const mixed = Math.imul(lo ^ Math.imul(hi, 0x9e3779b1), 0x85ebca6b);
+    return (mixed ^ (mixed >>> 15)) & (MEMO_SIZE - 1);
+  }
 }
 
 /**
@@ -209,9 +227,19 @@ export interface ViewerHash {
 export function hashNetwork(hash: ViewerHash, addressHi: number, addressLo: number): number {
   // IPv4 /20: the low 12 bits go. IPv6 /40: 8 bits of the second word stay.
   const prefix = addressHi === 0xffff ? addressLo & 0xfffff000 : addressLo & 0xff000000;
+  const { networks } = hash;
+  const place = networks.placeOf(addressHi, prefix);
+  if (networks.lo[place] === prefix >>> 0 && networks.hi[place] === addressHi) {
+    const known = networks.hashes[place]!;
+    if (known > 0) return known - 1;
+  }
   hash.useLanes();
   hash.hashWords(addressHi, prefix, 0, 0, -2);
-  return hash.lo & 0xffff;
+  const made = hash.lo & 0xffff;
+  networks.hi[place] = addressHi;
+  networks.lo[place] = prefix;
+  networks.hashes[place] = made + 1;
+  return made;
 }
 
 export class PieceCache<Value> {

@@ -69,7 +69,7 @@ export class GuardReplay {
   private wide: Live[] = [];
   private readonly everBlocked = new Set<string>();
   private readonly everWide: Prefix[] = [];
-  private cells = new SourceCells(1);
+  private readonly cells = new SourceCells(1);
   private slot = 0;
   private lateInStep = 0;
   private neighbours: readonly Neighbour[] = [];
@@ -153,7 +153,7 @@ export class GuardReplay {
     this.lateInStep = 0;
     const { cells } = this.cells.take(0, Infinity);
     if (cells.length === 0) return;
-    this.cells = new SourceCells(1);
+    this.cells.clear();
     this.viewers.forget();
     const nowMs = (this.slot + 1) * SLOT_MS;
     this.end(nowMs);

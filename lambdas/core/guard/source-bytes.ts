@@ -35,12 +35,18 @@ export function writeSources(out: ByteWriter, cells: readonly SourceCell[]): voi
     }
     out.signed(cell.slot - slot);
     out.count(cell.lastMs);
+    const { counts } = cell;
     let mask = 0;
-    cell.counts.forEach((n, bit) => (mask |= n > 0 ? 1 << bit : 0));
+    for (let bit = 0; bit < counts.length; bit += 1) if (counts[bit]! > 0) mask |= 1 << bit;
     out.count(mask);
-    for (const n of cell.counts) if (n > 0) out.count(n);
-    for (const bits of [cell.agents, cell.urlsHi, cell.urlsLo]) writeBits(out, bits);
-    ({ hi, lo, address, slot } = cell);
+    for (let bit = 0; bit < counts.length; bit += 1) if (counts[bit]! > 0) out.count(counts[bit]!);
+    writeBits(out, cell.agents);
+    writeBits(out, cell.urlsHi);
+    writeBits(out, cell.urlsLo);
+    hi = cell.hi;
+    lo = cell.lo;
+    address = cell.address;
+    slot = cell.slot;
   }
 }
 
@@ -59,7 +65,10 @@ export function readSources(input: ByteReader): SourceCell[] {
         `packet has counts of sources ${mask}, expected ${SOURCE_COUNTS.length} bits`,
       );
     }
-    const counts = SOURCE_COUNTS.map((_, bit) => ((mask >>> bit) & 1 ? input.count() : 0));
+    const counts: number[] = [];
+    for (let bit = 0; bit < SOURCE_COUNTS.length; bit += 1) {
+      counts.push((mask >>> bit) & 1 ? input.count() : 0);
+    }
     const [agents, urlsHi, urlsLo] = [readBits(input), readBits(input), readBits(input)];
     return { hi, lo, address, slot, lastMs, counts, agents, urlsHi, urlsLo };
   });

@@ -1,3 +1,4 @@
+import { grow } from '../audience/interval-pool';
 import { CLASSES, OBJECTS, OUTCOMES } from '../edge/classes';
 import type { Hit } from '../edge/hit';
 import type { Signs } from '../edge/signs';
@@ -65,101 +66,151 @@ export const N = Object.fromEntries(SOURCE_COUNTS.map((name, n) => [name, n])) a
 
 export const SLOT_MS = 2_000;
 
-const OUTCOME = Object.fromEntries(OUTCOMES.map((name, n) => [name, n]));
-const OBJECT = Object.fromEntries(OBJECTS.map((name, n) => [name, n]));
-const CLASS = Object.fromEntries(CLASSES.map((name, n) => [name, n]));
+const REFUSED = OUTCOMES.indexOf('refusedByUs');
+const SERVED = OUTCOMES.indexOf('served');
+const FAILED = OUTCOMES.indexOf('5xx');
+const HUNG_UP = OUTCOMES.indexOf('hungUp');
+const DENIED = OUTCOMES.indexOf('4xx');
+const ASSET = OBJECTS.indexOf('asset');
+const MANIFEST = OBJECTS.indexOf('manifest');
+const INIT = OBJECTS.indexOf('init');
+const PAGE = OBJECTS.indexOf('page');
+/** By class: the count of hits that it is besides, or -1. */
+const COUNT_OF_CLASS = CLASSES.map((name) => {
+  if (name === 'tool') return N.tools;
+  if (name === 'fake_crawler') return N.fakes;
+  if (name === 'verified_crawler') return N.crawlers;
+  return name === 'datacentre' ? N.hosted : -1;
+});
 
-interface Cell {
-  hi: number;
-  lo: number;
-  address: number;
-  slot: number;
-  lastMs: number;
-  counts: number[];
-  agents: number;
-  urlsHi: number;
-  urlsLo: number;
-}
+/** Words of a cell: what it is found by, then its counts. */
+const C = {
+  hi: 0,
+  lo: 1,
+  slot: 2,
+  address: 3,
+  lastMs: 4,
+  agents: 5,
+  urlsHi: 6,
+  urlsLo: 7,
+  next: 8,
+};
+const COUNTS_AT = 9;
+const CELL_WORDS = COUNTS_AT + SOURCE_COUNTS.length;
 
-/** A key holds 32 bits of the address and 20 of the slot: 24 days are told apart. */
-const SLOTS = 1_048_576;
-const V4_HI = 0xffff;
-
-/** The sources of an interval, by lane. `addressOf` gives the keyed hash, asked once for each cell. */
+/**
+ * The sources of an interval, by lane, in words: it runs once for each line. `addressOf` gives the keyed hash, asked
+ * once for each cell.
+ */
 export class SourceCells {
-  private readonly lanes: Lane[];
+  private words = new Uint32Array(CELL_WORDS * 64);
+  private index = new Int32Array(128).fill(-1);
+  private count = 0;
+  /** by lane: where its newest cell stands, plus one */
+  private readonly heads: Uint32Array;
 
   constructor(lanes: number) {
-    this.lanes = Array.from({ length: lanes }, () => ({ four: new Map(), six: new Map() }));
+    this.heads = new Uint32Array(lanes);
   }
 
-  get lanesWith(): number[] {
-    return this.lanes.flatMap(({ four, six }, lane) => (four.size + six.size > 0 ? [lane] : []));
+  /** Begins another interval; what was grown stays. */
+  clear(): void {
+    this.index.fill(-1);
+    this.heads.fill(0);
+    this.count = 0;
   }
 
   add(lane: number, hit: Hit, signs: Signs, addressOf: (hit: Hit) => number): void {
-    const slot = Math.floor(hit.tMs / SLOT_MS);
-    const cell = this.cellOf(lane, hit, slot, addressOf);
-    cell.lastMs = Math.max(cell.lastMs, hit.tMs - cell.slot * SLOT_MS);
-    const { counts } = cell;
-    if (hit.outcome === OUTCOME['refusedByUs']) {
-      counts[N.refused]! += 1;
+    const at = this.cellOf(lane, hit, addressOf);
+    const { words } = this;
+    const ms = hit.tMs - words[at + C.slot]! * SLOT_MS;
+    if (ms > words[at + C.lastMs]!) words[at + C.lastMs] = ms;
+    const counts = at + COUNTS_AT;
+    if (hit.outcome === REFUSED) {
+      words[counts + N.refused]! += 1;
       return;
     }
-    counts[N.hits]! += 1;
-    cell.agents |= 1 << (hit.agentRank & 31);
-    if (signs.url < 32) cell.urlsLo |= 1 << signs.url;
-    else cell.urlsHi |= 1 << (signs.url - 32);
-    countOutcome(counts, hit);
-    if (signs.hasQuery && hit.object !== OBJECT['asset']) counts[N.odd]! += 1;
-    if (signs.isProbe) counts[N.probes]! += 1;
-    if (signs.isLogin && !isOfStream(hit.object)) counts[N.logins]! += 1;
-    if (hit.class === CLASS['tool']) counts[N.tools]! += 1;
-    else if (hit.class === CLASS['fake_crawler']) counts[N.fakes]! += 1;
-    else if (hit.class === CLASS['verified_crawler']) counts[N.crawlers]! += 1;
-    else if (hit.class === CLASS['datacentre']) counts[N.hosted]! += 1;
+    words[counts + N.hits]! += 1;
+    words[at + C.agents]! |= 1 << (hit.agentRank & 31);
+    words[at + (signs.url < 32 ? C.urlsLo : C.urlsHi)]! |= 1 << (signs.url & 31);
+    countOutcome(words, counts, hit);
+    if (signs.hasQuery && hit.object !== ASSET) words[counts + N.odd]! += 1;
+    if (signs.isProbe) words[counts + N.probes]! += 1;
+    if (signs.isLogin && !isOfStream(hit.object)) words[counts + N.logins]! += 1;
+    const more = COUNT_OF_CLASS[hit.class]!;
+    if (more >= 0) words[counts + more]! += 1;
   }
 
   /** What a lane has, in the order of addresses and slots; beyond `max` those with the fewest hits go. */
   take(lane: number, max: number): { cells: SourceCell[]; dropped: number } {
-    const { four, six } = this.lanes[lane]!;
-    const all = [...four.values(), ...[...six.values()].flatMap((own) => [...own.values()])];
-    let kept = all;
-    if (all.length > max) kept = all.sort(byWeight).slice(0, max);
+    const all: SourceCell[] = [];
+    for (let at = this.heads[lane]! - 1; at >= 0; at = this.words[at + C.next]! - 1) {
+      all.push(this.read(at));
+    }
+    const kept = all.length > max ? all.sort(byWeight).slice(0, max) : all;
     return { cells: kept.sort(bySource), dropped: all.length - kept.length };
   }
 
-  private cellOf(lane: number, hit: Hit, slot: number, addressOf: (hit: Hit) => number): Cell {
-    const { four, six } = this.lanes[lane]!;
-    let cells = four;
-    if (hit.addressHi !== V4_HI) {
-      const own = six.get(hit.addressHi);
-      if (own === undefined) six.set(hit.addressHi, (cells = new Map<number, Cell>()));
-      else cells = own;
+  private read(at: number): SourceCell {
+    const { words } = this;
+    const counts: number[] = [];
+    for (let n = at + COUNTS_AT; n < at + CELL_WORDS; n += 1) counts.push(words[n]!);
+    return {
+      hi: words[at + C.hi]!,
+      lo: words[at + C.lo]!,
+      address: words[at + C.address]!,
+      slot: words[at + C.slot]!,
+      lastMs: words[at + C.lastMs]!,
+      counts,
+      agents: words[at + C.agents]!,
+      urlsHi: words[at + C.urlsHi]!,
+      urlsLo: words[at + C.urlsLo]!,
+    };
+  }
+
+  private cellOf(lane: number, hit: Hit, addressOf: (hit: Hit) => number): number {
+    const { addressHi: hi, addressLo: lo } = hit;
+    const slot = Math.floor(hit.tMs / SLOT_MS);
+    const { words, index } = this;
+    const mask = index.length - 1;
+    let place = placeOf(hi, lo, slot) & mask;
+    for (; index[place]! >= 0; place = (place + 1) & mask) {
+      const at = index[place]!;
+      if (words[at + C.lo] === lo && words[at + C.slot] === slot && words[at] === hi) return at;
     }
-    const key = hit.addressLo * SLOTS + (slot % SLOTS);
-    let cell = cells.get(key);
-    if (cell === undefined) {
-      cell = {
-        hi: hit.addressHi,
-        lo: hit.addressLo,
-        address: addressOf(hit),
-        slot,
-        lastMs: 0,
-        counts: new Array<number>(SOURCE_COUNTS.length).fill(0),
-        agents: 0,
-        urlsHi: 0,
-        urlsLo: 0,
-      };
-      cells.set(key, cell);
+    if (2 * (this.count + 1) > index.length) {
+      this.reindex();
+      return this.cellOf(lane, hit, addressOf);
     }
-    return cell;
+    const at = this.count * CELL_WORDS;
+    if (at + CELL_WORDS > words.length) this.words = grow(words);
+    this.words.fill(0, at, at + CELL_WORDS);
+    this.words[at + C.hi] = hi;
+    this.words[at + C.lo] = lo;
+    this.words[at + C.slot] = slot;
+    this.words[at + C.address] = addressOf(hit);
+    this.words[at + C.next] = this.heads[lane]!;
+    this.heads[lane] = at + 1;
+    index[place] = at;
+    this.count += 1;
+    return at;
+  }
+
+  private reindex(): void {
+    const { words } = this;
+    this.index = new Int32Array(this.index.length * 2).fill(-1);
+    const mask = this.index.length - 1;
+    for (let at = 0; at < this.count * CELL_WORDS; at += CELL_WORDS) {
+      let place = placeOf(words[at]!, words[at + C.lo]!, words[at + C.slot]!) & mask;
+      while (this.index[place]! >= 0) place = (place + 1) & mask;
+      this.index[place] = at;
+    }
   }
 }
 
-interface Lane {
-  readonly four: Map<number, Cell>;
-  readonly six: Map<number, Map<number, Cell>>;
+function placeOf(hi: number, lo: number, slot: number): number {
+  const mixed = Math.imul(lo ^ Math.imul(hi, 0x9e3779b1) ^ Math.imul(slot, 0xc2b2ae35), 0x85ebca6b);
+  return mixed ^ (mixed >>> 15);
 }
 
 /**
@@ -167,19 +218,19 @@ interface Lane {
  * to everybody who waits for the start.
  */
 function isOfStream(object: number): boolean {
-  return object !== OBJECT['asset'] && object !== OBJECT['page'];
+  return object !== ASSET && object !== PAGE;
 }
 
-function countOutcome(counts: number[], hit: Hit): void {
+function countOutcome(words: Uint32Array, counts: number, hit: Hit): void {
   const { outcome, object } = hit;
-  const isServed = outcome === OUTCOME['served'];
-  if (isServed && object === OBJECT['manifest']) counts[N.manifests]! += 1;
-  else if (hit.delivered) counts[object === OBJECT['page'] ? N.pages : N.media]! += 1;
+  const isServed = outcome === SERVED;
+  if (isServed && object === MANIFEST) words[counts + N.manifests]! += 1;
+  else if (hit.delivered) words[counts + (object === PAGE ? N.pages : N.media)]! += 1;
   const isStream = isOfStream(object);
-  if (isStream && !isServed) counts[N.missed]! += 1;
-  if (outcome === OUTCOME['5xx'] || outcome === OUTCOME['hungUp']) counts[N.failed]! += 1;
-  else if (outcome === OUTCOME['4xx'] && !isStream) counts[N.denied]! += 1;
-  if (object !== OBJECT['asset'] && object !== OBJECT['init']) counts[N.asks]! += 1;
+  if (isStream && !isServed) words[counts + N.missed]! += 1;
+  if (outcome === FAILED || outcome === HUNG_UP) words[counts + N.failed]! += 1;
+  else if (outcome === DENIED && !isStream) words[counts + N.denied]! += 1;
+  if (object !== ASSET && object !== INIT) words[counts + N.asks]! += 1;
 }
 
 function bySource(a: SourceCell, b: SourceCell): number {

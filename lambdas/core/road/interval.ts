@@ -74,7 +74,7 @@ export class IntervalReader {
   private tools: LineTools;
   private cells: CellTable;
   private audience: Audience;
-  private sources: SourceCells;
+  private readonly sources: SourceCells;
   private bad = new Map<BadLine, number>();
   private lines = 0;
 
@@ -113,7 +113,7 @@ export class IntervalReader {
 
   private take(records: readonly SourceRecord[]): void {
     this.cells = new CellTable(this.props.lanes);
-    this.sources = new SourceCells(this.props.lanes);
+    this.sources.clear();
     this.audience = this.makeAudience();
     this.bad = new Map();
     this.lines = 0;

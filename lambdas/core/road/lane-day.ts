@@ -5,7 +5,7 @@ import { tellFigures } from '../audience/viewer-figures';
 import { ENTRY_WORDS, W } from '../audience/viewer-table';
 import { CLASSES, PERSON_CLASSES } from '../edge/classes';
 import type { ContentTable } from '../edge/content-table';
-import type { ViewerHash } from '../edge/scanner';
+import { NetworkMemo, type ViewerHash } from '../edge/scanner';
 import type { Changes } from './changes';
 import { type GoneEntry, decodeBlob, encodeBlob } from './lane-blob';
 import type { BlobRef, StoredDay } from './lane-head';
@@ -282,6 +282,7 @@ function refOf({ id, bytes }: BlobWrite): BlobRef {
 const NO_HASH: ViewerHash = {
   hi: 0,
   lo: 0,
+  networks: new NetworkMemo(),
   useDay: () => {},
   useLanes: () => {},
   hashWords: () => {

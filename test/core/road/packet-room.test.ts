@@ -4,6 +4,7 @@ import { W } from '../../../lambdas/core/audience/viewer-table';
 import { ContentTable } from '../../../lambdas/core/edge/content-table';
 import { chooseEntries, shareOf } from '../../../lambdas/core/road/packet-room';
 import { DEFAULT_SETTINGS } from '../../../lambdas/core/settings';
+import { NO_HASH } from '../../support/lane-entries';
 import { Prng, seeds } from '../../support/prng';
 
 /**
@@ -30,8 +31,7 @@ const UNBOUNDED = {
 function audienceOf(viewers: readonly Viewer[]): { audience: Audience; entries: number[] } {
   const contents = new ContentTable(DEFAULT_SETTINGS);
   const days = makeDays('UTC', 6);
-  const viewerHash = { hi: 0, lo: 0, useDay() {}, useLanes() {}, hashWords() {} };
-  const audience = new Audience({ contents, days, viewerHash, limits: UNBOUNDED });
+  const audience = new Audience({ contents, days, viewerHash: NO_HASH, limits: UNBOUNDED });
   for (const { network, key, content, started, asked } of viewers) {
     const identity = {
       keyHi: key,
