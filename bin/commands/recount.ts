@@ -7,6 +7,7 @@ import type { Report } from '../../lambdas/core/audience/report';
 import { LIST_FILES, type ListFiles, SHIPPED_FILES } from '../../lambdas/core/edge/network-lists';
 import { Recount, type RecountProps } from '../../lambdas/core/recount';
 import { DEFAULT_SETTINGS, type Settings } from '../../lambdas/core/settings';
+import { readJson } from './json-file';
 import { UsageError } from './errors';
 import { type Progress, makeProgress } from './progress';
 import { type BlockReport, blocksOf, renderBlocks } from './recount-blocks';
@@ -181,20 +182,6 @@ export function readSettings(path: string | undefined): Settings {
   if (path === undefined && !existsSync(CONFIG_DEFAULT)) return DEFAULT_SETTINGS;
   const file = path ?? CONFIG_DEFAULT;
   return parseConfig(readJson(file), file);
-}
-
-function readJson(path: string): unknown {
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch (error) {
-    throw new Error(`${path} cannot be read: ${(error as Error).message}`, { cause: error });
-  }
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new Error(`${path} is no JSON: ${(error as Error).message}`, { cause: error });
-  }
 }
 
 function readKey(path: string): Uint8Array {

@@ -1,14 +1,7 @@
-import {
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  readdirSync,
-  renameSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Outage } from '../../local/crowd/crowd';
+import { readJson } from './json-file';
 import { UsageError } from './errors';
 import { type AttackPlan, planAttack } from './start-attack-plan';
 import { DEFAULTS, type Speed, type StartOptions, checkTogether } from './start-options';
@@ -156,20 +149,6 @@ function tell(value: unknown): string {
 function readConfig(path: string | undefined): unknown {
   if (path === undefined && !existsSync(CONFIG_DEFAULT)) return {};
   return readJson(path ?? CONFIG_DEFAULT);
-}
-
-function readJson(path: string): unknown {
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch (error) {
-    throw new Error(`${path} cannot be read: ${(error as Error).message}`, { cause: error });
-  }
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new Error(`${path} is no JSON: ${(error as Error).message}`, { cause: error });
-  }
 }
 
 function sizeOf(path: string): number {

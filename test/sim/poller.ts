@@ -1,6 +1,7 @@
 import type { KinesisStreamEvent } from 'aws-lambda';
+import { eventOf } from '../support/lambda-event';
 import type { Prng } from '../support/prng';
-import type { FakeRecord, FakeShard } from './fake-shard';
+import type { FakeShard } from './fake-shard';
 import { Task } from './tasks';
 
 export type Handler = (
@@ -102,25 +103,4 @@ export class Poller {
     );
     await environment.task.step(prng);
   }
-}
-
-function eventOf(shardId: string, records: readonly FakeRecord[]): KinesisStreamEvent {
-  return {
-    Records: records.map(({ sequence, data, partitionKey, arrivalMs }) => ({
-      awsRegion: 'us-east-1',
-      eventID: `${shardId}:${sequence}`,
-      eventName: 'aws:kinesis:record',
-      eventSource: 'aws:kinesis',
-      eventSourceARN: 'arn:aws:kinesis:us-east-1:123456789012:stream/any',
-      eventVersion: '1.0',
-      invokeIdentityArn: 'arn:aws:iam::123456789012:role/any',
-      kinesis: {
-        approximateArrivalTimestamp: arrivalMs / 1_000,
-        data: Buffer.from(data).toString('base64'),
-        kinesisSchemaVersion: '1.0',
-        partitionKey,
-        sequenceNumber: sequence,
-      },
-    })),
-  };
 }

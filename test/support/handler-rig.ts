@@ -1,5 +1,4 @@
 /** The handlers with their real adapters, on services in memory, delivered to by hand. */
-import type { KinesisStreamEvent } from 'aws-lambda';
 import { makeBlobStore } from '../../lambdas/adapters/blob-store';
 import { makeJournalStore } from '../../lambdas/adapters/journal-store';
 import { makeLaneStore } from '../../lambdas/adapters/lane-store';
@@ -22,6 +21,7 @@ import type { FakeHooks } from '../sim/fake-call';
 import { FakeDynamo } from '../sim/fake-dynamo';
 import { FakeKinesis } from '../sim/fake-kinesis';
 import type { FakeShard } from '../sim/fake-shard';
+import { eventOf } from './lambda-event';
 import { TEST_KEYS } from './road-in-memory';
 import { NOON_MS, ROAD_SETTINGS } from './road-rows';
 
@@ -58,27 +58,6 @@ export class TelemetryLog implements Telemetry {
   flush(): void {
     this.flushed += 1;
   }
-}
-
-export function eventOf(shardId: string, records: readonly SourceRecord[]): KinesisStreamEvent {
-  return {
-    Records: records.map(({ sequence, data, arrivalMs }) => ({
-      awsRegion: 'us-east-1',
-      eventID: `${shardId}:${sequence}`,
-      eventName: 'aws:kinesis:record',
-      eventSource: 'aws:kinesis',
-      eventSourceARN: 'arn:aws:kinesis:us-east-1:123456789012:stream/any',
-      eventVersion: '1.0',
-      invokeIdentityArn: 'arn:aws:iam::123456789012:role/any',
-      kinesis: {
-        approximateArrivalTimestamp: arrivalMs / 1_000,
-        data: Buffer.from(data).toString('base64'),
-        kinesisSchemaVersion: '1.0',
-        partitionKey: 'any',
-        sequenceNumber: sequence,
-      },
-    })),
-  };
 }
 
 export interface HandlerRigProps {

@@ -1,5 +1,5 @@
 import type { Block } from './plan';
-import type { Evidence } from './suspect';
+import { EVIDENCE, type Evidence } from './suspect';
 
 /**
  * Audit entries: docs/GUARD.md, "Audit". Those of a set are a chain: each names the one before, and the truth
@@ -42,20 +42,6 @@ export interface AuditRemoval {
   /** as the plan says, or `expired`, `off`, `by_others`, `restored` (gone with half of the set, put back) */
   readonly why: string;
 }
-
-const EVIDENCE = [
-  'windowSeconds',
-  'hits',
-  'explained',
-  'refused',
-  'manifests',
-  'media',
-  'pages',
-  'failed',
-  'denied',
-  'agents',
-  'urls',
-] as const satisfies readonly (keyof Evidence)[];
 
 /** JSON of so many characters stays below the 400 KB of an item, and leaves room for its keys. */
 export const AUDIT_PART_CHARS_MAX = 300_000;

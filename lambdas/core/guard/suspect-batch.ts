@@ -1,5 +1,6 @@
 import { ByteReader, ByteWriter } from '../audience/byte-stream';
 import {
+  EVIDENCE,
   type Evidence,
   type Neighbour,
   SUSPECT_RULES,
@@ -19,20 +20,6 @@ import {
  *   count neighbours, each: text cidr, count verifiedViewers
  */
 const MAGIC = [0x54, 0x4e, 0x53, 1] as const;
-
-const EVIDENCE = [
-  'windowSeconds',
-  'hits',
-  'explained',
-  'refused',
-  'manifests',
-  'media',
-  'pages',
-  'failed',
-  'denied',
-  'agents',
-  'urls',
-] as const satisfies readonly (keyof Evidence)[];
 
 /** A suspect takes at most some 120 bytes, so a part stays below the 400 KB of an item. */
 const SUSPECTS_PER_PART = 2_000;

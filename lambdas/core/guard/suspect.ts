@@ -35,6 +35,21 @@ export interface Evidence {
   readonly urls: number;
 }
 
+/** The order in which batches and audit write evidence: new names go to the end. */
+export const EVIDENCE = [
+  'windowSeconds',
+  'hits',
+  'explained',
+  'refused',
+  'manifests',
+  'media',
+  'pages',
+  'failed',
+  'denied',
+  'agents',
+  'urls',
+] as const satisfies readonly (keyof Evidence)[];
+
 export const SUSPECT_RULES = [
   'S1_flood',
   'S2_manifest',
