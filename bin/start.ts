@@ -6,6 +6,7 @@ import {
   DEFAULTS,
   type StartOptions,
   parseAttackRate,
+  parseAttackRequests,
   parseAttackers,
   parseMinutes,
   parseOutage,
@@ -99,6 +100,11 @@ function addAttackOptions(program: Command): Command {
     )
     .option('--attack-rate <n>', 'requests a second of each bot', parseAttackRate)
     .option('--attack-ramp <seconds>', 'in which the bots begin one by one', parseSeconds)
+    .option(
+      '--attack-requests <n>',
+      'after which a bot of a botnet is gone (default: they stay)',
+      parseAttackRequests,
+    )
     .option(
       '--propagation <seconds>',
       `from an update of WAF to the edge (default: ${propagationSeconds})`,

@@ -20,6 +20,7 @@ const OF_ATTACKS = [
   ['attackers', '--attackers'],
   ['attackRate', '--attack-rate'],
   ['attackRamp', '--attack-ramp'],
+  ['attackRequests', '--attack-requests'],
   ['propagation', '--propagation'],
   ['mode', '--mode'],
 ] as const;
@@ -32,7 +33,7 @@ export function parseMode(text: string): GuardMode {
 
 /** The attack that is asked for, or undefined. */
 export function planAttack(options: StartOptions, minutes: number): AttackPlan | undefined {
-  const { attack: shapes, attackAt, attackers, attackRate, attackRamp } = options;
+  const { attack: shapes, attackAt, attackers, attackRate, attackRamp, attackRequests } = options;
   if (shapes === undefined) {
     const said = OF_ATTACKS.find(([name]) => options[name] !== undefined);
     if (said === undefined) return undefined;
@@ -46,6 +47,7 @@ export function planAttack(options: StartOptions, minutes: number): AttackPlan |
     ...(attackers === undefined ? {} : { attackers }),
     ...(attackRate === undefined ? {} : { perSecond: attackRate }),
     ...(attackRamp === undefined ? {} : { rampSeconds: attackRamp }),
+    ...(attackRequests === undefined ? {} : { requestsMax: attackRequests }),
   };
   checkWishes(wishes);
   // An attack of less than a second is none.

@@ -23,6 +23,8 @@ export interface StartOptions {
   readonly attackRate?: number;
   /** seconds */
   readonly attackRamp?: number;
+  /** after which a bot is gone */
+  readonly attackRequests?: number;
   /** seconds */
   readonly propagation?: number;
   readonly mode?: GuardMode;
@@ -40,6 +42,7 @@ const LIMITS = {
   speed: { min: 0.1, max: 1_000 },
   attackers: { min: 1, max: 1_000_000 },
   attackRate: { min: 0.01, max: 10_000 },
+  attackRequests: { min: 1, max: 1_000_000_000 },
   seconds: { min: 0, max: 86_400 },
   propagation: { min: 0, max: 600 },
 } as const;
@@ -47,6 +50,7 @@ const LIMITS = {
 export const parseViewers = (text: string) => parseWhole(text, LIMITS.viewers);
 export const parseAttackers = (text: string) => parseWhole(text, LIMITS.attackers);
 export const parseAttackRate = (text: string) => parseNumber(text, LIMITS.attackRate, 'a number');
+export const parseAttackRequests = (text: string) => parseWhole(text, LIMITS.attackRequests);
 export const parseSeconds = (text: string) => parseNumber(text, LIMITS.seconds, 'seconds');
 export const parsePropagation = (text: string) => parseNumber(text, LIMITS.propagation, 'seconds');
 export const parseSeed = (text: string) => parseWhole(text, LIMITS.seed);

@@ -14,6 +14,8 @@ interface ShapeFacts {
   readonly perSecond?: number;
   /** Whether its bots begin one by one when asked to. */
   readonly hasRamp: boolean;
+  /** Whether its bots can be gone after some requests. @default they stay */
+  readonly canLeave?: boolean;
   /** Before so many minutes no rule can know it. */
   readonly foundAfterMinutes?: number;
 }
@@ -37,7 +39,12 @@ const ONCE_PER_SECOND = 1_500;
 
 const FACTS: Readonly<Record<AttackShape, ShapeFacts>> = {
   'single-source': { perSecond: 50, hasRamp: true },
-  botnet: { bots: crew('addresses', 50_000, 1_000), perSecond: 3, hasRamp: true },
+  botnet: {
+    bots: crew('addresses', 50_000, 1_000),
+    perSecond: 3,
+    hasRamp: true,
+    canLeave: true,
+  },
   'rotating-agents': {
     bots: { ...crew('addresses', 10_372), max: 20_000 },
     hasRamp: false,
@@ -66,6 +73,7 @@ const FACTS: Readonly<Record<AttackShape, ShapeFacts>> = {
     bots: crew('addresses', 50_000, 600),
     perSecond: 3,
     hasRamp: true,
+    canLeave: true,
   },
 };
 
@@ -77,6 +85,8 @@ export interface AttackWishes {
   /** of each bot */
   readonly perSecond?: number;
   readonly rampSeconds?: number;
+  /** after which a bot is gone */
+  readonly requestsMax?: number;
 }
 
 /** `botnet,flash-crowd` */
@@ -106,7 +116,8 @@ export function peopleOf(shapes: readonly AttackShape[]): number | undefined {
 }
 
 /** What would do nothing is no wish. */
-export function checkWishes({ shapes, attackers, perSecond, rampSeconds }: AttackWishes): void {
+export function checkWishes(wishes: AttackWishes): void {
+  const { shapes, attackers, perSecond, rampSeconds, requestsMax } = wishes;
   const facts = shapes.map((shape) => FACTS[shape]);
   const names = shapes.join(', ');
   if (attackers !== undefined && !facts.some(({ bots }) => bots !== undefined)) {
@@ -120,6 +131,9 @@ export function checkWishes({ shapes, attackers, perSecond, rampSeconds }: Attac
   if (perSecond !== undefined && !facts.some((it) => it.perSecond !== undefined)) {
     throw new UsageError(`--attack-rate is of bots that ask again and again, got ${names}`);
   }
+  if (requestsMax !== undefined && !facts.some(({ canLeave }) => canLeave)) {
+    throw new UsageError(`--attack-requests is of a botnet, got ${names}`);
+  }
   if (rampSeconds !== undefined && !facts.some(({ hasRamp }) => hasRamp)) {
     throw new UsageError(`--attack-ramp is of bots that ask again and again, got ${names}`);
   }
@@ -128,13 +142,14 @@ export function checkWishes({ shapes, attackers, perSecond, rampSeconds }: Attac
 /** Shapes as mixEvent takes them, each no larger than the machine carries unless it was asked for. */
 export function mixedShapes(wishes: AttackWishes, fromSecond: number | undefined, seconds: number) {
   return wishes.shapes.map((shape): MixedShape => {
-    const { rampSeconds, perSecond } = wishes;
+    const { rampSeconds, perSecond, requestsMax } = wishes;
     return {
       shape,
       addresses: botsOf(shape, wishes, seconds),
       ...(fromSecond === undefined ? {} : { fromSecond }),
       ...(perSecond === undefined ? {} : { perSecond }),
       ...(rampSeconds === undefined ? {} : { rampSeconds }),
+      ...(requestsMax === undefined ? {} : { requestsMax }),
     };
   });
 }

@@ -71,7 +71,13 @@ describe('choosePlan', () => {
       viewers: 500,
       attack: { shapes: ['botnet'], propagationSeconds: 5, mode: 'block' },
     });
-    const said = { attackAt: 20, attackers: 7, attackRate: 2, attackRamp: 3 } as const;
+    const said = {
+      attackAt: 20,
+      attackers: 7,
+      attackRate: 2,
+      attackRamp: 3,
+      attackRequests: 9,
+    } as const;
     const more = { propagation: 0, mode: 'count' } as const;
     expect(attackOf({ attack: ['botnet'], ...said, ...more }).attack).toEqual({
       shapes: ['botnet'],
@@ -79,6 +85,7 @@ describe('choosePlan', () => {
       attackers: 7,
       perSecond: 2,
       rampSeconds: 3,
+      requestsMax: 9,
       propagationSeconds: 0,
       mode: 'count',
     });
@@ -107,6 +114,7 @@ describe('choosePlan', () => {
     [/got flash-crowd: people come by --viewers/, { attack: ['flash-crowd'], attackers: 2 }],
     [/expected at most 20000, got 20001/, { attack: ['rotating-agents'], attackers: 20_001 }],
     [/--attack-rate is of bots/, { attack: ['one-slash-64'], attackRate: 2 }],
+    [/--attack-requests is of a botnet/, { attack: ['cache-busting'], attackRequests: 2 }],
     [/--attack-ramp is of bots/, { attack: ['rotating-agents'], attackRamp: 2 }],
   ])('refuses as wrong use: %s', (message, options) => {
     expect(() => choosePlan(options, NOW)).toThrow(message);
