@@ -1,5 +1,6 @@
 import type { Truth } from '../../local/crowd/crowd';
 import { type AttackFacts, figuresOf } from './start-attack-compare';
+import type { SetLatency } from './start-block-latency';
 import type { GuardReport } from './start-guard-watch';
 import { delayText } from './start-screen';
 import {
@@ -64,6 +65,8 @@ export function guardLines(guard: GuardReport, columns: number): string[] {
   ];
   const times: (readonly [string, string])[] = [
     ['line to block', delayText(latency)],
+    // One set says no more than all of them.
+    ...(latency.sets.length < 2 ? [] : latency.sets.map(setRow)),
     [
       'first attack line to block',
       `${secondsText(latency.first)} to the first, ${secondsText(latency.last)} to the last`,
@@ -94,6 +97,10 @@ export function guardLines(guard: GuardReport, columns: number): string[] {
       wrapText(`  ${name.padEnd(NAME_COLUMNS)}  ${text}`, columns, ' '.repeat(NAME_COLUMNS + 4)),
     ),
   ];
+}
+
+function setRow({ set, offenders, p99 }: SetLatency): readonly [string, string] {
+  return [`  ${set}`, `p99 ${secondsText(p99)}, ${formatWhole(offenders)} offenders`];
 }
 
 function ofText(part: number, whole: number): string {

@@ -7,7 +7,7 @@ import type { MixedEvent, MixedLine } from '../../local/attacks/mix-event';
 import type { FunctionMetrics } from '../../local/metrics-line';
 import type { Rig } from '../../local/rig';
 import type { WafUpdate } from '../../local/waf-sets';
-import { BlockLatency, type BlockLatencyReport } from './start-block-latency';
+import { BlockLatency, type BlockLatencyReport, type SetLatency } from './start-block-latency';
 import { CidrCover, prefixOf } from './start-cidr-cover';
 import { type Toll, TollBook, isOfAttack, isOffenderBlocked } from './start-toll';
 
@@ -34,7 +34,7 @@ export interface GuardReport {
   /** suspects that found no room, at the worst */
   readonly overflow: number;
   /** milliseconds */
-  readonly latency: BlockLatencyReport;
+  readonly latency: BlockLatencyReport & { readonly sets: readonly SetLatency[] };
   /** `viewersBlocked`, in percent of all people */
   readonly collateral: number;
   /** What attackers who play like viewers add to the figures of the crowd, by content; empty: nothing. */
@@ -143,7 +143,7 @@ export class GuardWatch {
     const list = set.startsWith('block') ? 'block' : 'count';
     for (const cidr of added) this.ever[list].add(cidr, atMs);
     if (this.ever[list] !== this.list) return;
-    this.latency.noteAccepted(added, atMs);
+    this.latency.noteAccepted(set, added, atMs);
     for (const [source, prefix] of this.free) {
       if (this.list.since(prefix) !== undefined) this.free.delete(source);
     }
@@ -219,7 +219,7 @@ export class GuardWatch {
       blocks: this.held(),
       updateCalls: this.updateCalls(),
       overflow: this.overflowMax,
-      latency: this.latency.report(isOffender),
+      latency: { ...this.latency.report(isOffender), sets: this.latency.sets(isOffender) },
       collateral: people === 0 ? 0 : (100 * behind.blocked) / people,
       attackersCounted,
     };

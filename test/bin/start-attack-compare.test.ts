@@ -115,7 +115,7 @@ describe('the figures for people', () => {
     blocks: { block: 41, count: 0 },
     updateCalls: 6,
     overflow: 0,
-    latency: { p50: 4_100, p99: 8_000, first: 6_000, last: null },
+    latency: { p50: 4_100, p99: 8_000, first: 6_000, last: null, sets: [] },
     collateral: 0,
     attackersCounted: {},
   };

@@ -18,7 +18,7 @@ describe('BlockLatency', () => {
     const latency = measured();
     latency.noteSuspect('192.0.2.7/32', 3_000);
     expect(latency.report(all)).toEqual(NONE);
-    latency.noteAccepted(['192.0.2.7/32'], 56_000);
+    latency.noteAccepted('block-v4-1', ['192.0.2.7/32'], 56_000);
     expect(latency.report(all)).toEqual({ p50: 2_900, p99: 2_900, first: 5_900, last: 5_900 });
   });
 
@@ -30,7 +30,7 @@ describe('BlockLatency', () => {
   ])('finds the call that put the line of %i', (sinceAtMs, expected) => {
     const latency = measured();
     latency.noteSuspect('192.0.2.7/32', sinceAtMs);
-    latency.noteAccepted(['192.0.2.7/32'], 56_000);
+    latency.noteAccepted('block-v4-1', ['192.0.2.7/32'], 56_000);
     expect(latency.report(all).p50).toBe(expected);
   });
 
@@ -39,15 +39,15 @@ describe('BlockLatency', () => {
     latency.noteSuspect('192.0.2.7/32', 5_000);
     latency.noteSuspect('192.0.2.7/32', 3_000);
     latency.noteSuspect('192.0.2.7/32', 8_000);
-    latency.noteAccepted(['192.0.2.7/32'], 56_000);
-    latency.noteAccepted(['192.0.2.7/32'], 99_000);
+    latency.noteAccepted('block-v4-1', ['192.0.2.7/32'], 56_000);
+    latency.noteAccepted('block-v4-1', ['192.0.2.7/32'], 99_000);
     expect(latency.report(all).p99).toBe(2_900);
   });
 
   it('takes a wider block for one, but none that was there before', () => {
     const latency = measured();
-    latency.noteAccepted(['198.51.100.0/24'], 50_000);
-    latency.noteAccepted(['2001:db8::/56'], 57_000);
+    latency.noteAccepted('block-v4-1', ['198.51.100.0/24'], 50_000);
+    latency.noteAccepted('block-v4-1', ['2001:db8::/56'], 57_000);
     latency.noteSuspect('198.51.100.9/32', 3_000);
     latency.noteSuspect('2001:db8:0:7::/64', 3_000);
     latency.noteSuspect('203.0.113.9/32', 3_000); // nothing holds it
@@ -58,10 +58,29 @@ describe('BlockLatency', () => {
     const latency = measured();
     for (let n = 1; n <= 200; n += 1) {
       latency.noteSuspect(`192.0.2.${n}/32`, 0);
-      latency.noteAccepted([`192.0.2.${n}/32`], 50_100 + n);
+      latency.noteAccepted('block-v4-1', [`192.0.2.${n}/32`], 50_100 + n);
     }
     const offenders = (cidr: string) => Number(/\.(\d+)\/32/.exec(cidr)![1]) <= 100;
     expect(latency.report(offenders)).toEqual({ p50: 50, p99: 99, first: 1, last: 100 });
+  });
+});
+
+describe('sets', () => {
+  it('ranks each offender with the set that took it first, and sets by their first update', () => {
+    const latency = measured();
+    for (let n = 1; n <= 200; n += 1) {
+      latency.noteSuspect(`192.0.2.${n}/32`, 0);
+      const set = n > 100 ? 'block-v4-2' : 'block-v4-1';
+      latency.noteAccepted(set, [`192.0.2.${n}/32`], 50_100 + n);
+    }
+    latency.noteAccepted('block-v4-3', ['192.0.2.1/32', '203.0.113.9/32'], 90_000);
+    expect(latency.sets(all)).toEqual([
+      { set: 'block-v4-1', offenders: 100, p99: 99 },
+      { set: 'block-v4-2', offenders: 100, p99: 199 },
+    ]);
+    expect(latency.sets((cidr) => cidr === '192.0.2.7/32')).toEqual([
+      { set: 'block-v4-1', offenders: 1, p99: 7 },
+    ]);
   });
 });
 
