@@ -1,7 +1,7 @@
 /** The events by which the guard is judged. What they want was written before their seeds were drawn. */
 import { type LeanCrowd, makeLeanCrowd } from '../local/attacks/lean-crowd';
 import { mixEvent, type MixOptions } from '../local/attacks/mix-event';
-import { type Schedule, worldCupCurve } from '../local/attacks/schedule';
+import { type Schedule, flashSchedule, worldCupCurve } from '../local/attacks/schedule';
 import { Chance } from '../local/crowd/chance';
 import type { NightEvent, NightResult } from './guard-night';
 
@@ -80,12 +80,22 @@ const QUICK = { viewers: 1_000, minutes: 4 } as const;
 const DOWN = `served falls by ${FALL_PERCENT} % within ${FALL_SECONDS} s, no viewer blocked`;
 const NOBODY = 'nobody blocked';
 
-/** `flashViewers` come within 60 s. */
-export function guardCases(
-  size: { seeds: number; flashViewers: number },
-  curve?: string,
-): GuardCase[] {
-  return [...attackCases(size.seeds), ...crowdCases(size), worldCupCase(curve)];
+interface Size {
+  readonly seeds: number;
+  /** Who come within 60 s. */
+  readonly flashViewers: number;
+  /** People behind one address who wait for a stream. @default 5,000 */
+  readonly waiting?: number;
+}
+
+export function guardCases(size: Size, curve?: string): GuardCase[] {
+  return [
+    ...attackCases(size.seeds),
+    ...crowdCases(size),
+    ...lateCases(size),
+    pausingCase(size.seeds),
+    worldCupCase(curve),
+  ];
 }
 
 function attackCases(seeds: number): GuardCase[] {
@@ -120,7 +130,7 @@ function attackCases(seeds: number): GuardCase[] {
   ];
 }
 
-function crowdCases({ seeds, flashViewers }: { seeds: number; flashViewers: number }): GuardCase[] {
+function crowdCases({ seeds, flashViewers }: Size): GuardCase[] {
   const crowd = (
     name: string,
     options: Omit<MixOptions, 'seed' | 'startAtMs'>,
@@ -163,6 +173,59 @@ function crowdCases({ seeds, flashViewers }: { seeds: number; flashViewers: numb
   ];
 }
 
+/** Nobody has media, and everybody asks: for most of an evening once, and with bots in between. */
+function lateCases({ seeds, waiting = 5_000 }: Size): GuardCase[] {
+  const people = { viewers: waiting / 5, cgnat: waiting, crowd: 'lean' } as const;
+  const botnet = { shape: 'botnet', addresses: 300, rampSeconds: 5 } as const;
+  const late = (what: string, shape: 'late-start' | 'stall'): GuardCase[] => [
+    {
+      // Its lines are millions.
+      ...{ name: `late start, ${what}`, wants: NOBODY, seeds: 1 },
+      make: mixed({ ...people, minutes: 48, shapes: [shape] }),
+      faultsOf: nobody,
+    },
+    {
+      ...{ name: `late start, ${what}, botnet of 300 on top`, seeds },
+      wants: 'botnet blocked, no viewer',
+      make: mixed({ ...people, minutes: 10, shapes: [shape, botnet] }),
+      faultsOf: both(nobody, nearlyAll),
+    },
+  ];
+  return [
+    ...late('playlists 404', 'late-start'),
+    ...late('playlists stand still', 'stall'),
+    {
+      ...{ name: 'stream stands still in the middle', wants: NOBODY, seeds },
+      make: mixed({ ...people, minutes: 15, shapes: [{ shape: 'stall', fromSecond: 240 }] }),
+      faultsOf: nobody,
+    },
+  ];
+}
+
+function pausingCase(seeds: number): GuardCase {
+  const name = 'LL-HLS, people pause';
+  return { name, wants: NOBODY, seeds, make: pausing, faultsOf: nobody };
+}
+
+const PART_MS = 500;
+const PAUSING = { people: 150, minutes: 8 } as const;
+
+function pausing(seed: number): NightEvent {
+  const endMs = PAUSING.minutes * 60_000;
+  const span = { fromMs: 0, rampMs: 60_000, endMs };
+  const schedule = flashSchedule(new Chance(seed), PAUSING.people, span);
+  const endAtMs = START_AT_MS + endMs;
+  const { config, ...night } = nightOf(
+    makeLeanCrowd({ seed, startAtMs: START_AT_MS, endAtMs, schedule, partMs: PART_MS }),
+    PAUSING.minutes,
+  );
+  const parts = { paths: ['/**/*_part*.m4s'], seconds: PART_MS / 1_000 };
+  const contents = (config['contents'] as readonly { kind: string }[]).map((content) =>
+    content.kind === 'stream' ? { ...content, parts } : content,
+  );
+  return { ...night, config: { ...config, contents } };
+}
+
 function worldCupCase(curve: string | undefined): GuardCase {
   return {
     name: 'World Cup 1998, the hours around the busiest minute',
@@ -191,14 +254,14 @@ function worldCup(seed: number, curve: string): NightEvent {
   });
   const endAtMs = START_AT_MS + hours.length * 60_000;
   const crowd = makeLeanCrowd({ seed, startAtMs: START_AT_MS, endAtMs, schedule });
-  return nightOf(crowd);
+  return nightOf(crowd, CURVE_MINUTES);
 }
 
-function nightOf(crowd: LeanCrowd): NightEvent {
+function nightOf(crowd: LeanCrowd, minutes: number): NightEvent {
   const { config } = mixEvent({
     seed: 0,
     viewers: 1,
-    minutes: CURVE_MINUTES,
+    minutes,
     startAtMs: START_AT_MS,
     shapes: [],
   });

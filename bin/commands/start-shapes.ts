@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import { type AttackShape, SHAPES } from '../../local/attacks/attack';
+import { type AttackShape, SHAPES, troubleOf } from '../../local/attacks/attack';
 import type { MixedShape } from '../../local/attacks/mix-event';
 import { UsageError } from './errors';
 import { formatWhole } from './text-table';
@@ -67,6 +67,8 @@ const FACTS: Readonly<Record<AttackShape, ShapeFacts>> = {
   'behind-cgnat': { bots: crew('bots', 50), perSecond: 3, hasRamp: true },
   'home-devices': { bots: crew('televisions', 2_000, 600), perSecond: 8, hasRamp: true },
   'flash-crowd': { people: crew('people', 1_000_000, 5_000), hasRamp: false },
+  'late-start': { people: crew('people', 100_000, 2_000), hasRamp: false },
+  stall: { people: crew('people', 100_000, 2_000), hasRamp: false },
   'origin-failure': { people: crew('people', 100_000, 2_000), hasRamp: false },
   'origin-failure-with-botnet': {
     people: crew('people', 100_000, 1_000),
@@ -120,6 +122,10 @@ export function checkWishes(wishes: AttackWishes): void {
   const { shapes, attackers, perSecond, rampSeconds, requestsMax } = wishes;
   const facts = shapes.map((shape) => FACTS[shape]);
   const names = shapes.join(', ');
+  const troubles = new Set(shapes.flatMap((shape) => troubleOf(shape) ?? []));
+  if (troubles.size > 1) {
+    throw new UsageError(`--attack ${names}: expected one of ${[...troubles].join(', ')}`);
+  }
   if (attackers !== undefined && !facts.some(({ bots }) => bots !== undefined)) {
     const instead = facts.some(({ people }) => people) ? ': people come by --viewers' : '';
     throw new UsageError(`--attackers is of shapes with many bots, got ${names}${instead}`);

@@ -1,19 +1,22 @@
 /**
  * Attacks that never were, as the edge would log them, with the truth of who did what. Seeded and lazy. Like the
- * crowd they know nothing of Turnout. Some shapes are no attacks but crowds that look like one: a flash crowd, and
- * everybody reloading while the origin fails.
+ * crowd they know nothing of Turnout. Some shapes are no attacks but crowds that look like one: a flash crowd,
+ * everybody reloading while the origin fails, and everybody waiting for a stream that begins late.
  */
 import type { Judge } from '../crowd/answer';
 import { Chance } from '../crowd/chance';
 import { type BotShape, makeBots } from './bots';
 import { BotNetworks, type Homes, NO_HOMES } from './bot-networks';
 import { failingJudge } from './failing';
+import { LATE_SHAPES, type LateShape, type Wait, waitOf } from './late';
 import { makeLeanCrowd, type LeanCrowd } from './lean-crowd';
+import type { Failure } from './lean-player';
 import { mergeByTime } from './merge';
 import { type Offender, OffenderBook } from './offenders';
-import { flashSchedule } from './schedule';
+import { flashSchedule, kickOffMs } from './schedule';
 import { fight } from './swarm';
 
+export { kickOffMs };
 export type { Judge, Offender };
 
 export const BOT_SHAPES: readonly BotShape[] = [
@@ -27,7 +30,7 @@ export const BOT_SHAPES: readonly BotShape[] = [
   'behind-cgnat',
   'home-devices',
 ];
-export const CROWD_SHAPES = ['flash-crowd', 'origin-failure'] as const;
+export const CROWD_SHAPES = ['flash-crowd', 'origin-failure', ...LATE_SHAPES] as const;
 export type CrowdShape = (typeof CROWD_SHAPES)[number];
 export type AttackShape = BotShape | CrowdShape | 'origin-failure-with-botnet';
 export const SHAPES: readonly AttackShape[] = [
@@ -35,6 +38,12 @@ export const SHAPES: readonly AttackShape[] = [
   ...CROWD_SHAPES,
   'origin-failure-with-botnet',
 ];
+
+/** What a shape does to the stream itself, if anything. An event has one such trouble at most. */
+export function troubleOf(shape: AttackShape): 'origin-failure' | LateShape | undefined {
+  if (shape === 'origin-failure-with-botnet') return 'origin-failure';
+  return shape === 'origin-failure' ? shape : LATE_SHAPES.find((late) => late === shape);
+}
 
 export interface AttackOptions {
   readonly seed: number;
@@ -62,6 +71,8 @@ export interface AttackOptions {
   readonly cgnatSource?: string | undefined;
   /** Whether the networks of rotating-agents are those where viewers live. @default false */
   readonly networksHoldViewers?: boolean | undefined;
+  /** When the stream is not there for bots. */
+  readonly wait?: Wait | undefined;
   /** Sources that other attacks have; grows. */
   readonly taken?: Set<string> | undefined;
 }
@@ -92,8 +103,6 @@ const SECONDS_MAX = 86_400;
 /** Of the 42 minutes that the world waited in 2024. */
 export const FAILURE_SECONDS = 42 * 60;
 const FLASH_SECONDS = 60;
-/** The crowd of a failing event gathers in this time before the start. */
-const GATHER_SECONDS = 60;
 
 export function makeAttack(options: AttackOptions): Attack {
   checkOptions(options);
@@ -102,6 +111,9 @@ export function makeAttack(options: AttackOptions): Attack {
       return attackOfCrowd(options, makeFlashCrowd(options));
     case 'origin-failure':
       return attackOfCrowd(options, makeFailingCrowd(options));
+    case 'late-start':
+    case 'stall':
+      return attackOfCrowd(options, makeFailingCrowd(options, waitOf(options.shape, options)));
     case 'origin-failure-with-botnet':
       return makeFailureWithBotnet(options);
     default:
@@ -112,6 +124,7 @@ export function makeAttack(options: AttackOptions): Attack {
 function attackOfBots(options: AttackOptions, shape: BotShape): Attack {
   const { seed, startAtMs, seconds, scale = 1, rampSeconds, blockStatus = 409 } = options;
   const { homes = NO_HOMES, networksHoldViewers = false, taken = new Set<string>() } = options;
+  const { wait } = options;
   const chance = new Chance(seed ^ (BOT_SHAPES.indexOf(shape) << 24));
   const lengthMs = Math.round(seconds * 1000);
   const { bots, names } = makeBots(shape, {
@@ -134,7 +147,7 @@ function attackOfBots(options: AttackOptions, shape: BotShape): Attack {
       book = new OffenderBook(names);
       const status = String(blockStatus);
       const stage = { chance: new Chance(seed + 7), startAtMs, lengthMs, blockStatus: status };
-      return fight(bots, { ...stage, book, judge });
+      return fight(bots, { ...stage, book, judge, wait });
     },
     sources: () => book.report(),
     people: () => new Map(),
@@ -171,8 +184,11 @@ export function makeFlashCrowd(
   });
 }
 
-/** Kick-off is a minute after the start, or a fifth of a shorter event; from then on the origin fails. */
-export function makeFailingCrowd(options: AttackOptions & { cgnat?: number }): LeanCrowd {
+/** Without `wait` the origin fails, from kick-off on. */
+export function makeFailingCrowd(
+  options: AttackOptions & { cgnat?: number },
+  wait?: Wait,
+): LeanCrowd {
   const { seed, startAtMs, seconds, scale = 1, viewers = 100_000 } = options;
   const endMs = Math.round(seconds * 1000);
   const fromMs = kickOffMs(seconds);
@@ -180,14 +196,11 @@ export function makeFailingCrowd(options: AttackOptions & { cgnat?: number }): L
   // Some come before the start, and as many again while it fails.
   const rampMs = Math.min(endMs, 2 * fromMs);
   const schedule = flashSchedule(new Chance(seed), count, { fromMs: 0, rampMs, endMs });
-  const failure = { fromMs, toMs: fromMs + FAILURE_SECONDS * 1000 };
+  const outage: Failure = { shape: '5xx', fromMs, toMs: fromMs + FAILURE_SECONDS * 1000 };
+  const failure = wait ?? outage;
   const { blockStatus, cgnat } = options;
   const endAtMs = startAtMs + endMs;
   return makeLeanCrowd({ seed, startAtMs, endAtMs, schedule, failure, blockStatus, cgnat });
-}
-
-export function kickOffMs(seconds: number): number {
-  return Math.floor(Math.min(GATHER_SECONDS, seconds / 5) * 1000);
 }
 
 function makeFailureWithBotnet(options: AttackOptions): Attack {

@@ -7,6 +7,7 @@ import type { Judge } from '../crowd/answer';
 import { addressOf } from '../crowd/addresses';
 import { Chance } from '../crowd/chance';
 import { makeAsk, renderAsk } from './edge-text';
+import { LowLatencyPlayers } from './lean-low-latency';
 import { LeanPeople } from './lean-people';
 import { type Failure, LeanPlayers } from './lean-player';
 import type { Schedule } from './schedule';
@@ -21,6 +22,8 @@ export interface LeanOptions {
   readonly failure?: Failure | undefined;
   /** So many of the people are behind one address. */
   readonly cgnat?: number | undefined;
+  /** The stream comes in parts of so long, its people pause now and then, and it never fails. */
+  readonly partMs?: number | undefined;
   /** @default 409 */
   readonly blockStatus?: number | undefined;
 }
@@ -80,12 +83,15 @@ function* play(
   people: LeanPeople,
   { truth, judge }: Watch,
 ): Generator<LeanLine, void, undefined> {
-  const { seed, startAtMs, endAtMs, failure, blockStatus = 409 } = options;
+  const { seed, startAtMs, endAtMs, failure, partMs, blockStatus = 409 } = options;
   const { arriveMs, leaveMs } = options.schedule;
   const chance = new Chance(seed + 1);
   const sessionId = (one: number) => people.sessionId(one);
   const stage = { chance, startAtMs, failure, blockStatus: String(blockStatus), sessionId };
-  const players = new LeanPlayers(stage, people.count);
+  const players =
+    partMs === undefined
+      ? new LeanPlayers(stage, people.count)
+      : new LowLatencyPlayers(stage, people.count, partMs);
   const wheel = new Wheel(people.count);
   arriveMs.forEach((atMs, one) => wheel.push(one, atMs));
   const hasCome = new Uint8Array(people.count);

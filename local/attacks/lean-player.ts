@@ -1,11 +1,20 @@
 /**
  * What each person of a lean crowd does: page, entry, playlists, a burst of segments, then one playlist and
- * one segment each six seconds, and reloads with back-off while there are errors (local/crowd/reload.ts says
- * the numbers). A person is some bytes in columns, so that a million of them fit.
+ * one segment each six seconds, reloads with back-off while there are errors, and looks at playlists that stand
+ * still (local/crowd/reload.ts says the numbers). A person is some bytes in columns, so that a million of them fit.
  */
 import type { Verdict } from '../crowd/answer';
 import type { Chance } from '../crowd/chance';
-import { GIVE_UP_SHARE, IMPATIENT_SHARE, PAGE_SHARE, reloadWaitMs } from '../crowd/reload';
+import {
+  GIVE_UP_SHARE,
+  IMPATIENT_SHARE,
+  PAGE_SHARE,
+  STARE_MS,
+  asksWithoutEnd,
+  missingWaitMs,
+  reloadWaitMs,
+  stillWaitMs,
+} from '../crowd/reload';
 import { type Ask, HLS, HTML, LIVE_HOST, NO_CMCD, PAGE_HOST, setAnswer, setAsk } from './edge-text';
 
 const SEGMENT_MS = 6000;
@@ -17,7 +26,11 @@ const ASSETS = [
   ['/api/score', 'application/json'],
 ] as const;
 
-const PHASE = { page: 0, asset: 1, entry: 2, master: 3, list: 4, burst: 5, follow: 6, segment: 7 };
+const PHASE = {
+  ...{ page: 0, asset: 1, entry: 2, master: 3, list: 4, burst: 5, follow: 6, segment: 7 },
+  /** looks at a playlist that stands still, and at that of the sound beside it */
+  ...{ still: 8, sound: 9 },
+};
 const ATTEMPTS_MAX = 3;
 const PAGE_FIRST_SHARE = 0.4;
 /** On a quiet evening. */
@@ -26,8 +39,12 @@ const ERROR_SHARE = 0.001;
 const CACHED_SHARE = 0.05;
 const CACHED_PAGE_SHARE = 0.7;
 
-/** The origin is out from one moment to another, in milliseconds from the first. */
+/** Whose sound has a playlist of its own. */
+const hasSound = (one: number) => one % 5 < 2;
+
+/** The stream is out from one moment to another, in milliseconds from the first; how, as Outage says. */
 export interface Failure {
+  readonly shape: '5xx' | '404' | 'still';
   readonly fromMs: number;
   readonly toMs: number;
 }
@@ -73,7 +90,11 @@ export class LeanPlayers {
   /** Writes what the person asks for now and how it is answered; -1: goes; else milliseconds to its next. */
   step(one: number, nowMs: number, verdict: Verdict, ask: Ask): number {
     this.write(one, nowMs, ask);
-    return this.answer(one, nowMs, verdict, ask) ? this.goOn(one, nowMs) : this.tryAgain(one);
+    if (this.answer(one, nowMs, verdict, ask)) return this.goOn(one, nowMs);
+    const isMissing = verdict !== 'refused' && this.isOut('404', nowMs);
+    return isMissing && this.phase[one]! >= PHASE.master
+      ? this.missStream(one)
+      : this.tryAgain(one);
   }
 
   private write(one: number, nowMs: number, ask: Ask): void {
@@ -92,8 +113,12 @@ export class LeanPlayers {
       case PHASE.master:
         setAsk(ask, LIVE_HOST, '/live/final/main.m3u8', HLS);
         break;
+      case PHASE.sound:
+        setAsk(ask, LIVE_HOST, '/live/final/audio/index.m3u8', HLS);
+        break;
       case PHASE.list:
       case PHASE.follow:
+      case PHASE.still:
         setAsk(ask, LIVE_HOST, `/live/final/${name}/index.m3u8`, HLS);
         // The burst ends at the live edge.
         if (phase[one] === PHASE.list) this.aim(one, nowMs);
@@ -125,12 +150,16 @@ export class LeanPlayers {
 
   /** Whether the person got what was asked for. */
   private answer(one: number, nowMs: number, verdict: Verdict, ask: Ask): boolean {
-    const { chance, failure, blockStatus } = this.stage;
+    const { chance, blockStatus } = this.stage;
     if (verdict === 'refused') {
       setAnswer(ask, blockStatus, 'Error', 'text/html');
       return false;
     }
-    const isOut = failure !== undefined && nowMs >= failure.fromMs && nowMs < failure.toMs;
+    if (this.phase[one]! >= PHASE.master && this.isOut('404', nowMs)) {
+      setAnswer(ask, '404', 'Error', 'text/html');
+      return false;
+    }
+    const isOut = this.isOut('5xx', nowMs);
     const cached = this.phase[one]! <= PHASE.asset ? CACHED_PAGE_SHARE : CACHED_SHARE;
     if (verdict === 'failed' || chance.bool(isOut ? 1 - cached : ERROR_SHARE)) {
       if (chance.bool(0.7)) setAnswer(ask, '503', 'OriginError', 'text/html');
@@ -139,6 +168,12 @@ export class LeanPlayers {
     }
     if (chance.bool(0.1)) ask.detail = 'Miss';
     return true;
+  }
+
+  private isOut(shape: Failure['shape'], nowMs: number): boolean {
+    const { failure } = this.stage;
+    if (failure === undefined || failure.shape !== shape) return false;
+    return nowMs >= failure.fromMs && nowMs < failure.toMs;
   }
 
   private goOn(one: number, nowMs: number): number {
@@ -162,11 +197,19 @@ export class LeanPlayers {
         phase[one] = PHASE.list;
         break;
       case PHASE.list:
+        if (this.isOut('still', nowMs)) return this.lookAgain(one);
         phase[one] = PHASE.burst;
         break;
       case PHASE.follow:
+        if (this.isOut('still', nowMs)) return this.lookAgain(one);
         phase[one] = PHASE.segment;
         segment[one]! += 1;
+        break;
+      case PHASE.still:
+      case PHASE.sound:
+        if (this.isOut('still', nowMs)) return this.lookAgain(one);
+        this.aim(one, nowMs);
+        phase[one] = PHASE.burst;
         break;
       default:
         this.hasSegment(one);
@@ -195,10 +238,40 @@ export class LeanPlayers {
   /** The player tries three times, then the person reloads. */
   private tryAgain(one: number): number {
     const { chance } = this.stage;
-    const { phase, attempts, level } = this;
+    const { phase, attempts } = this;
     const isStream = phase[one]! > PHASE.asset;
     attempts[one]! += 1;
     if (isStream && attempts[one]! < ATTEMPTS_MAX) return 400 + chance.int(1600);
+    return this.reload(one);
+  }
+
+  /** The page asks anew, in one of four without end; of the others the person reloads before long. */
+  private missStream(one: number): number {
+    const { chance } = this.stage;
+    const { phase, attempts } = this;
+    const tries = attempts[one]!;
+    if (!asksWithoutEnd(one) && tries + 1 >= ATTEMPTS_MAX) return this.reload(one);
+    attempts[one] = Math.min(tries + 1, 8);
+    phase[one] = PHASE.master;
+    return missingWaitMs(chance, tries);
+  }
+
+  /** The other playlist, or after half a target duration the first again, or the person has looked long enough. */
+  private lookAgain(one: number): number {
+    const { chance } = this.stage;
+    const { phase } = this;
+    if (phase[one] !== PHASE.sound && hasSound(one)) {
+      phase[one] = PHASE.sound;
+      return 20 + chance.int(180);
+    }
+    if (chance.bool(SEGMENT_MS / 2 / STARE_MS)) return this.reload(one);
+    phase[one] = PHASE.still;
+    return stillWaitMs(chance, SEGMENT_MS);
+  }
+
+  private reload(one: number): number {
+    const { chance } = this.stage;
+    const { phase, attempts, level } = this;
     attempts[one] = 0;
     if (chance.bool(GIVE_UP_SHARE)) return -1;
     phase[one] = chance.bool(PAGE_SHARE) ? PHASE.page : PHASE.master;

@@ -3,7 +3,7 @@
  * sent it, and the truth of both. A crowd of up to 100,000 is that of local/crowd, whose views are known exactly;
  * more, or a flash crowd, are lean: then it is known how many people are behind each source, and no more.
  */
-import { type Crowd, type Truth, makeCrowd } from '../crowd/crowd';
+import { type Crowd, type Outage, type Truth, makeCrowd } from '../crowd/crowd';
 import {
   type Attack,
   type AttackOptions,
@@ -16,9 +16,11 @@ import {
   makeAttack,
   makeFailingCrowd,
   makeFlashCrowd,
+  troubleOf,
 } from './attack';
 import { Chance } from '../crowd/chance';
 import { failingJudge } from './failing';
+import { LATE_SHAPES, type Wait, waitOf } from './late';
 import type { LeanCrowd, LeanTruth } from './lean-crowd';
 import { mergeByTime } from './merge';
 
@@ -105,10 +107,11 @@ export function mixEvent(options: MixOptions): MixedEvent {
   const { startAtMs, minutes, blockStatus = 409 } = options;
   const shapes = options.shapes.map((shape) => (typeof shape === 'string' ? { shape } : shape));
   const names = new Set(shapes.map(({ shape }) => shape));
+  const wait = findWait(shapes, minutes * 60);
   const kickOffAtMs = startAtMs + kickOffMs(minutes * 60);
   const endAtMs = startAtMs + Math.round(minutes * 60_000);
-  const crowd = openCrowd(options, names);
-  const attacks = openAttacks(options, shapes, crowd);
+  const crowd = openCrowd(options, names, wait);
+  const attacks = openAttacks(options, shapes, { crowd, wait });
   return {
     config: {
       // Of any crowd of this time: contents and windows do not depend on who comes.
@@ -143,13 +146,28 @@ export function mixEvent(options: MixOptions): MixedEvent {
 }
 
 function isFailing(names: ReadonlySet<AttackShape>): boolean {
-  return names.has('origin-failure') || names.has('origin-failure-with-botnet');
+  return [...names].some((name) => troubleOf(name) === 'origin-failure');
 }
 
-function openCrowd(options: MixOptions, names: ReadonlySet<AttackShape>): Part {
+/** When the stream is not there, if a shape says so. A crowd has one trouble at a time. */
+function findWait(shapes: readonly Exclude<MixedShape, string>[], seconds: number) {
+  const troubles = shapes.flatMap(({ shape }) => troubleOf(shape) ?? []);
+  if (new Set(troubles).size > 1) {
+    throw new Error(`shapes of an event: got ${troubles.join(' and ')}, expected one of them`);
+  }
+  const late = LATE_SHAPES.find((name) => name === troubles[0]);
+  const fromSecond = shapes.find(({ shape }) => shape === late)?.fromSecond;
+  return late && waitOf(late, { seconds, fromSecond });
+}
+
+function openCrowd(
+  options: MixOptions,
+  names: ReadonlySet<AttackShape>,
+  wait: Wait | undefined,
+): Part {
   const { seed, viewers, minutes, startAtMs, blockStatus } = options;
   const isFlash = names.has('flash-crowd');
-  const hasOutage = isFailing(names);
+  const hasOutage = isFailing(names) || wait !== undefined;
   const cgnat = options.cgnat ?? (names.has('behind-cgnat') ? CGNAT : 0);
   const isLean =
     options.crowd === 'lean' ||
@@ -165,7 +183,7 @@ function openCrowd(options: MixOptions, names: ReadonlySet<AttackShape>): Part {
     };
     return partOfLean(
       hasOutage
-        ? makeFailingCrowd({ ...all, shape: 'origin-failure' })
+        ? makeFailingCrowd({ ...all, shape: 'origin-failure' }, wait)
         : makeFlashCrowd({ ...all, ...arrivalOf(isFlash, minutes), shape: 'flash-crowd' }),
     );
   }
@@ -179,11 +197,17 @@ function openCrowd(options: MixOptions, names: ReadonlySet<AttackShape>): Part {
       cgnat,
       blockStatus,
       flashSeconds: isFlash ? 60 : undefined,
-      outage: hasOutage
-        ? { fromSecond, seconds: FAILURE_SECONDS, shape: '5xx', reloads: true }
-        : undefined,
+      outage: hasOutage ? { ...outageOf(wait, fromSecond), reloads: true } : undefined,
     }),
   );
+}
+
+function outageOf(wait: Wait | undefined, kickOffSecond: number): Outage {
+  if (wait === undefined) {
+    return { fromSecond: kickOffSecond, seconds: FAILURE_SECONDS, shape: '5xx' };
+  }
+  const { shape, fromMs, toMs } = wait;
+  return { fromSecond: fromMs / 1000, seconds: (toMs - fromMs) / 1000, shape };
 }
 
 /** In a minute from kick-off; on other evenings from the first moment to as long after kick-off. */
@@ -223,7 +247,7 @@ function partOfLean(crowd: LeanCrowd): Part {
 function openAttacks(
   options: MixOptions,
   shapes: readonly Exclude<MixedShape, string>[],
-  { people, cgnatSource }: Part,
+  { crowd, wait }: { crowd: Part; wait: Wait | undefined },
 ): Attack[] {
   const { seed, minutes, startAtMs, blockStatus } = options;
   const taken = new Set<string>();
@@ -232,8 +256,9 @@ function openAttacks(
     if (!BOT_SHAPES.some((name) => name === shape)) return [];
     const rest = minutes * 60 - fromSecond;
     return makeAttack({
-      homes: people,
-      cgnatSource,
+      homes: crowd.people,
+      cgnatSource: crowd.cgnatSource,
+      wait: wait && laterBy(wait, Math.round(fromSecond * 1000)),
       taken,
       blockStatus,
       ...own,
@@ -243,6 +268,11 @@ function openAttacks(
       seconds: Math.min(rest, own.seconds ?? rest),
     });
   });
+}
+
+/** The same time, by the clock of an attack. */
+function laterBy({ shape, fromMs, toMs }: Wait, ms: number): Wait {
+  return { shape, fromMs: fromMs - ms, toMs: toMs - ms };
 }
 
 function* linesOfAttack(attack: Attack, judge: Judge | undefined): Generator<MixedLine> {

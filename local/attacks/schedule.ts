@@ -6,6 +6,14 @@ export interface Schedule {
   readonly leaveMs: Int32Array;
 }
 
+/** People of an event gather in this time before its start. */
+const GATHER_SECONDS = 60;
+
+/** When an event of so many seconds is announced for: a minute after its first moment, or a fifth of a shorter one. */
+export function kickOffMs(seconds: number): number {
+  return Math.floor(Math.min(GATHER_SECONDS, seconds / 5) * 1000);
+}
+
 /** Everybody comes within some seconds, evenly, and a third leaves again before the end. */
 export function flashSchedule(
   chance: Chance,

@@ -7,6 +7,7 @@ import type { Judge } from '../crowd/answer';
 import type { Chance } from '../crowd/chance';
 import type { BotAsk } from './bot-asks';
 import { type Ask, makeAsk, renderAsk, setAnswer } from './edge-text';
+import { type Wait, isAbsent } from './late';
 import type { OffenderBook } from './offenders';
 import { Wheel } from './wheel';
 
@@ -48,10 +49,12 @@ interface Fight {
   readonly blockStatus: string;
   readonly book: OffenderBook;
   readonly judge: Judge | undefined;
+  /** When the stream is not there. */
+  readonly wait?: Wait | undefined;
 }
 
 export function* fight(bots: readonly Bot[], stage: Fight): Generator<SwarmLine, void, undefined> {
-  const { chance, startAtMs, lengthMs, book, judge } = stage;
+  const { chance, startAtMs, lengthMs, book, judge, wait } = stage;
   const wheel = new Wheel(bots.length);
   const turns = new Int32Array(bots.length);
   /** how often in a row the bot was refused */
@@ -69,6 +72,9 @@ export function* fight(bots: readonly Bot[], stage: Fight): Generator<SwarmLine,
     bot.ask(ask, chance, { bot: one, turn, atMs });
     const verdict = judge === undefined ? 'served' : judge(source, atMs);
     if (verdict !== 'served') spoil(ask, verdict, stage);
+    else if (wait !== undefined && isAbsent(ask, wait, nowMs)) {
+      setAnswer(ask, '404', 'Error', 'text/html');
+    }
     refusals[one] = verdict === 'refused' ? Math.min(200, refusals[one]! + 1) : 0;
     turns[one] = turn + 1;
     const gapMs = bot.gapMs(chance, turn);

@@ -41,19 +41,32 @@ export const HUNG_UP = failure('000', 'ClientHungUpRequest', 'hungUp', '-');
 /** The client went away in the middle: the status was sent long before. */
 export const BROKEN_OFF: Answer = { ...failure('200', 'ClientCommError', 'hungUp', 'video/mp2t') };
 
-/** What fails and how: everything with 5xx, or segments alone, which nobody answers in time. */
+/**
+ * What fails and how. `5xx`: everything. `timeouts`: segments alone, which nobody answers in time. `404`: the
+ * stream is not there, neither playlists nor segments. `still`: playlists are served and stay as they are, so
+ * that players poll them and there is no segment to ask for.
+ */
+export const OUTAGE_SHAPES = ['5xx', 'timeouts', '404', 'still'] as const;
+export type OutageShape = (typeof OUTAGE_SHAPES)[number];
+
 export interface Outage {
   /** after the first moment of the crowd */
   readonly fromSecond: number;
   readonly seconds: number;
-  readonly shape: '5xx' | 'timeouts';
-  /** Whether people reload page and player until it is over, as reload.ts says; else they give up. */
+  readonly shape: OutageShape;
+  /**
+   * Whether people reload page and player until it is over, as reload.ts says; else they give up, or before
+   * playlists that stand still look on.
+   */
   readonly reloads?: boolean;
 }
 
 /** What an edge or an origin outside of the crowd says to a source at a moment. */
 export type Verdict = 'served' | 'refused' | 'failed';
 export type Judge = (source: string, atMs: number) => Verdict;
+
+/** What belongs to a stream that is not there; the page and what is called before it plays are elsewhere. */
+const ABSENT: readonly Wanted['object'][] = ['manifest', 'init', 'media'];
 
 /** What the edge has in its cache while the origin is gone. */
 const CACHED_SHARE = 0.05;
@@ -79,9 +92,21 @@ export class Origin {
     return this.outage?.reloads === true && this.isOut(atMs);
   }
 
+  /** Whether the stream is not there at this moment. */
+  isMissing(atMs: number): boolean {
+    return this.outage?.shape === '404' && this.isOut(atMs);
+  }
+
+  /** Whether its playlists stay as they are at this moment. */
+  isStill(atMs: number): boolean {
+    return this.outage?.shape === 'still' && this.isOut(atMs);
+  }
+
   answer({ object }: Wanted, atMs: number): Answer {
     const { chance } = this;
-    if (this.isOut(atMs) && !chance.bool(CACHED_SHARE)) {
+    if (this.isMissing(atMs) && ABSENT.includes(object)) return NOT_FOUND;
+    const fails = this.outage?.shape === '5xx' || this.outage?.shape === 'timeouts';
+    if (fails && this.isOut(atMs) && !chance.bool(CACHED_SHARE)) {
       if (this.outage!.shape === '5xx') return chance.pick([UNAVAILABLE, UNAVAILABLE, BAD_GATEWAY]);
       if (object === 'media') return chance.bool(0.5) ? GATEWAY_TIMEOUT : HUNG_UP;
     }

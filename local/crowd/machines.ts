@@ -44,12 +44,12 @@ export function* machinesOf(viewers: number, clients: Clients, stage: Stage): Ge
   }
 }
 
-function* crawl(client: Client, { chance, endAtMs }: Stage, fromMs: number): Script {
+function* crawl(client: Client, { chance, origin, endAtMs }: Stage, fromMs: number): Script {
   yield act(client, fromMs, ROBOTS, HIT);
   let atMs = fromMs;
   while (atMs < endAtMs) {
     atMs += SECOND + chance.int(40 * SECOND);
-    if (chance.bool(0.2)) yield act(client, atMs, MASTER, HIT);
+    if (chance.bool(0.2)) yield act(client, atMs, MASTER, origin.isMissing(atMs) ? NOT_FOUND : HIT);
     else if (chance.bool(0.1)) yield act(client, atMs, MISSING_PAGE, NOT_FOUND);
     else
       yield act(client, atMs, chance.pick(PAGES), HIT, {

@@ -2,6 +2,7 @@ import { type Act, PROBE, type Wanted, act } from './act';
 import { HIT, MISS, NOT_FOUND, NOT_MODIFIED, type Origin, PARTIAL } from './answer';
 import type { Chance } from './chance';
 import type { Client } from './client';
+import { STARE_MS, asksWithoutEnd, missingWaitMs, stillWaitMs } from './reload';
 import { AUDIO_PLAYLIST, INITS, MASTER, PLAYLISTS, SEGMENT_MS, segmentOf } from './stream';
 
 /** What one client does, act by act, in the order of time. */
@@ -28,6 +29,8 @@ export class Player {
   private readonly isCmaf: boolean;
   private readonly hasSubtitles: boolean;
   private patience: number;
+  /** how often in a row the stream was not there */
+  private misses = 0;
 
   constructor(
     private readonly client: Client,
@@ -45,25 +48,34 @@ export class Player {
   /** The page was loaded anew: errors of before are forgotten, though not all of the patience is back. */
   takeHeart(): void {
     this.patience = this.stage.chance.int(2);
+    this.misses = 0;
   }
 
   /** Plays until a moment, or until its person has had enough of errors. */
   *play(untilMs: number, burst = this.stage.chance.between(2, 4)): Script {
     while (this.now < untilMs) {
-      if (yield* this.open(burst)) {
+      if (yield* this.open(burst, untilMs)) {
         if (yield* this.follow(untilMs)) return;
       }
-      this.patience -= 1;
+      const isMissing = this.stage.origin.isMissing(this.now);
+      if (!isMissing || !asksWithoutEnd(this.client.id)) this.patience -= 1;
       if (this.patience < 0) return;
-      this.now += 500 + this.stage.chance.int(4000);
+      this.now += isMissing ? this.missedMs() : 500 + this.stage.chance.int(4000);
     }
   }
 
+  private missedMs(): number {
+    this.misses += 1;
+    return missingWaitMs(this.stage.chance, this.misses - 1);
+  }
+
   /** Playlists, then some segments at once to fill the buffer; false if something failed. */
-  private *open(burst: number): Script<boolean> {
+  private *open(burst: number, untilMs: number): Script<boolean> {
     if (!(yield* this.fetch(MASTER))) return false;
     if (!(yield* this.openRendition())) return false;
     if (this.isCmaf && !(yield* this.fetch(AUDIO_PLAYLIST))) return false;
+    this.misses = 0;
+    if (!(yield* this.waitForChange(untilMs))) return false;
     this.segment = this.liveEdge() - burst + 1;
     for (let n = 0; n < burst; n += 1) {
       if (n > 0) this.segment += 1;
@@ -73,9 +85,36 @@ export class Player {
     return true;
   }
 
+  /** Polls playlists that stand still; false if its person had enough of it, or leaves. */
+  private *waitForChange(untilMs: number): Script<boolean> {
+    const { chance, origin } = this.stage;
+    if (!origin.isStill(this.now)) return true;
+    const mayReload = this.client.isPerson && origin.drawsReloads(this.now);
+    const staresUntilMs = mayReload ? this.now + chance.exponential(STARE_MS) : Infinity;
+    while (origin.isStill(this.now)) {
+      this.now += stillWaitMs(chance, SEGMENT_MS);
+      if (this.now >= untilMs) return false;
+      if (this.now >= staresUntilMs) {
+        this.patience = 0;
+        return false;
+      }
+      if (!(yield* this.poll(PLAYLISTS[this.rendition]!))) return false;
+      if (this.isCmaf && !(yield* this.poll(AUDIO_PLAYLIST))) return false;
+    }
+    return true;
+  }
+
+  /** A look at a playlist, which some players make with the mark of the one they have. */
+  private *poll(playlist: Wanted): Script<boolean> {
+    if (!this.stage.chance.bool(0.2)) return yield* this.fetch(playlist);
+    yield act(this.client, this.now, playlist, NOT_MODIFIED);
+    this.now += 20;
+    return true;
+  }
+
   /** One playlist and one segment each six seconds; true when it is time to leave. */
   private *follow(untilMs: number): Script<boolean> {
-    const { chance } = this.stage;
+    const { chance, origin } = this.stage;
     for (;;) {
       this.dueMs += SEGMENT_MS;
       const p = chance.next();
@@ -83,6 +122,13 @@ export class Player {
       const atMs = Math.max(this.now + 20, this.dueMs - 300 + chance.int(600));
       if (atMs >= untilMs) return true;
       this.now = atMs;
+      if (origin.isStill(this.now)) {
+        if (!(yield* this.poll(PLAYLISTS[this.rendition]!))) return false;
+        if (!(yield* this.waitForChange(untilMs))) return this.now >= untilMs;
+        this.segment = this.liveEdge() - 1;
+        this.dueMs = this.now - SEGMENT_MS;
+        continue;
+      }
       this.segment += 1;
       if (p > 0.97 && !(yield* this.switchRendition())) return false;
       if (!(yield* this.refresh(p))) return false;
@@ -113,7 +159,9 @@ export class Player {
 
   private *openRendition(): Script<boolean> {
     if (!(yield* this.fetch(PLAYLISTS[this.rendition]!))) return false;
-    return !this.isCmaf || (yield* this.fetch(INITS[this.rendition]!));
+    // A playlist without a segment names none.
+    const hasInit = this.isCmaf && !this.stage.origin.isStill(this.now);
+    return !hasInit || (yield* this.fetch(INITS[this.rendition]!));
   }
 
   /** Another rendition, and often the last segment once more in it. */
@@ -134,14 +182,14 @@ export class Player {
     return true;
   }
 
-  /** Asks up to three times. */
+  /** Asks up to three times; for what is not there once. */
   private *fetch(one: Wanted): Script<boolean> {
-    const { chance } = this.stage;
+    const { chance, origin } = this.stage;
     for (let attempt = 0; ; attempt += 1) {
       const asked = this.ask(one);
       yield asked;
       if (asked.answer.isWhole) return true;
-      if (attempt === 2) return false;
+      if (attempt === 2 || origin.isMissing(this.now)) return false;
       this.now += 400 + chance.int(1600);
     }
   }

@@ -8,7 +8,7 @@ import { mixEvent } from '../../local/attacks/mix-event';
  */
 
 const START_AT_MS = Date.UTC(2026, 10, 24, 20);
-const SMALL = { seeds: 1, flashViewers: 5_000 };
+const SMALL = { seeds: 1, flashViewers: 5_000, waiting: 400 };
 const QUICK = ['single source', 'manifest hammering', 'cache-busting', 'slow scrapers'];
 
 describe('playNight', () => {
@@ -28,6 +28,18 @@ describe('playNight', () => {
     expect(result.viewerSuspects).toEqual([]);
     expect(flash.faultsOf(result)).toEqual([]);
   });
+
+  // Who waits has no media, so nothing but our own failure speaks for them.
+  it.each(guardCases(SMALL).filter(({ name }) => /^late start.*botnet|in the middle/.test(name)))(
+    'finds what is wanted of $name',
+    ({ make, faultsOf }) => {
+      const event = make(4_713)!;
+      const result = playNight({ event });
+      expect(Math.max(...event.viewerSources().values())).toBe(SMALL.waiting);
+      expect(result.lines).toBeGreaterThan(30_000);
+      expect(faultsOf(result)).toEqual([]);
+    },
+  );
 
   it('says what is not as it is wanted (canary: blocks that never come into force)', () => {
     const single = guardCases(SMALL).find(({ name }) => name === 'single source')!;

@@ -111,6 +111,8 @@ describe('choosePlan', () => {
       /--attackers is of shapes with many bots, got single-source$/,
       { attack: ['single-source'], attackers: 2 },
     ],
+    [/expected one of late-start, origin-failure$/, { attack: ['late-start', 'origin-failure'] }],
+    [/expected one of stall, late-start$/, { attack: ['stall', 'botnet', 'late-start'] }],
     [/got flash-crowd: people come by --viewers/, { attack: ['flash-crowd'], attackers: 2 }],
     [/expected at most 20000, got 20001/, { attack: ['rotating-agents'], attackers: 20_001 }],
     [/--attack-rate is of bots/, { attack: ['one-slash-64'], attackRate: 2 }],

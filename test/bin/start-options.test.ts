@@ -33,6 +33,8 @@ describe('options of npm start', () => {
     ['speed', parseSpeed, 'max', 'max'],
     ['outage', parseOutage, '20@90', { seconds: 20, fromSecond: 90, shape: '5xx' }],
     ['outage', parseOutage, '5@0:timeouts', { seconds: 5, fromSecond: 0, shape: 'timeouts' }],
+    ['outage', parseOutage, '2520@0:404', { seconds: 2_520, fromSecond: 0, shape: '404' }],
+    ['outage', parseOutage, '60@90:still', { seconds: 60, fromSecond: 90, shape: 'still' }],
   ])('takes %s', (_, parse, text, value) => {
     expect(parse(text)).toEqual(value);
   });

@@ -15,6 +15,8 @@ export const HOMES: ReadonlyMap<string, number> = new Map(
 const SCALES: Partial<Record<AttackOptions['shape'], number>> = {
   'flash-crowd': 0.0002,
   'origin-failure': 0.002,
+  'late-start': 0.002,
+  stall: 0.002,
   'origin-failure-with-botnet': 0.001,
   botnet: 0.001,
   'one-slash-64': 0.002,

@@ -39,6 +39,11 @@ const MIXES: readonly (readonly [string, Partial<MixOptions>])[] = [
   ],
   ['a lean flash crowd', { shapes: ['flash-crowd', { shape: 'one-slash-64', addresses: 500 }] }],
   ['an origin that fails', { shapes: ['origin-failure'], viewers: 60 }],
+  ['a late start', { shapes: ['late-start', { shape: 'botnet', addresses: 20 }], viewers: 60 }],
+  [
+    'a stream that stands still, lean',
+    { shapes: [{ shape: 'stall', fromSecond: 60 }, 'cache-busting'], crowd: 'lean', viewers: 60 },
+  ],
   [
     'both, lean',
     {

@@ -1,5 +1,5 @@
 import { TURNOUT_FIELDS } from '../../lambdas/core/edge/edge-fields';
-import { type AttackOptions, SHAPES, makeAttack } from '../../local/attacks/attack';
+import { type AttackOptions, CROWD_SHAPES, SHAPES, makeAttack } from '../../local/attacks/attack';
 import { seeds } from '../support/prng';
 import {
   HOMES,
@@ -17,7 +17,7 @@ import {
  * Goal: the attacks are what they say, so that a guard is judged by the truth. Method: what is said of them is
  * counted again in their lines, for every shape.
  */
-const isCrowd = (shape: string) => shape === 'flash-crowd' || shape === 'origin-failure';
+const isCrowd = (shape: string) => CROWD_SHAPES.some((crowd) => crowd === shape);
 
 describe.each(SHAPES)('%s', (shape) => {
   it.each(seeds(2))('writes the same lines for the same seed, call for call (SEED=%i)', (seed) => {

@@ -2,7 +2,15 @@ import { makeCrowd } from '../../local/crowd/crowd';
 import type { Outage } from '../../local/crowd/crowd';
 import type { OracleLine } from '../reference/oracle';
 import { crowdOptions, linesOf } from './crowd-lines';
-import { gapsOf, isDelivered, isManifest, isMedia, isPerson, watch } from './crowd-watch';
+import {
+  gapsOf,
+  isDelivered,
+  isManifest,
+  isMedia,
+  isPerson,
+  renditionOf,
+  watch,
+} from './crowd-watch';
 
 describe('on a long evening', () => {
   const { viewers, truth } = watch({ seed: 2, viewers: 60, minutes: 75 });
@@ -88,5 +96,110 @@ describe('an outage', () => {
     const outage = { fromSecond: 50, seconds: 0, shape: '5xx' } as const;
     const crowd = makeCrowd(crowdOptions({ seed: 9, outage }));
     expect(linesOf(crowd)).toEqual(linesOf(makeCrowd(crowdOptions({ seed: 9 }))));
+  });
+});
+
+/** Each person of a crowd, for the time in which the stream is not there. */
+describe.each(['404', 'still'] as const)('a stream that begins late (%s)', (shape) => {
+  const seconds = 400;
+  const late = (reloads: boolean) => {
+    const outage = { fromSecond: 0, seconds, shape, reloads } as const;
+    const watched = watch({ seed: 12, viewers: 200, minutes: 10, outage });
+    const beginAtMs = watched.crowd.startAtMs + seconds * 1000;
+    const isWaiting = ({ tMs }: OracleLine) => tMs < beginAtMs;
+    const waiting = watched.known.filter((line) => isWaiting(line) && isPerson(line));
+    return { ...watched, beginAtMs, isWaiting, waiting };
+  };
+  const { waiting, viewers, beginAtMs, truth, isWaiting, crowd } = late(true);
+
+  it('brings nobody any media, nor does anybody ask for a segment', () => {
+    expect(waiting.length).toBeGreaterThan(3_000);
+    expect(waiting.filter(isMedia)).toEqual([]);
+  });
+
+  it('answers playlists as its name says', () => {
+    const playlists = waiting.filter(isManifest);
+    const good = playlists.filter(({ status }) => /^(200|304)$/.test(status)).length;
+    const missing = playlists.filter(({ status }) => status === '404').length;
+    // Some meet other trouble on every evening.
+    expect((shape === '404' ? missing : good) / playlists.length).toBeGreaterThan(0.8);
+    expect(shape === '404' ? good : missing).toBeLessThan(playlists.length * 0.02);
+  });
+
+  it('is waited for, and watched in the end', () => {
+    const patient = viewers.filter(
+      (own) => own.filter((one) => isWaiting(one) && isManifest(one)).length > 20,
+    );
+    const seen = patient.filter((own) => own.some((one) => !isWaiting(one) && isDelivered(one)));
+    expect(seen.length).toBeGreaterThan(20);
+    expect(truth.contents.live!.viewers).toBeGreaterThan(40);
+  });
+
+  it('lets people reload the page, but for those whose page asks by itself', () => {
+    const pages = waiting.filter(({ path }) => path === '/final').length;
+    const early = waiting.filter(({ tMs }) => tMs > crowd.startAtMs + 120_000);
+    expect(pages).toBeGreaterThan(100);
+    expect(early.some(({ path }) => path === '/final')).toBe(true);
+    const calm = late(false).waiting.filter(({ path }) => path === '/final').length;
+    expect(calm).toBeLessThan(pages / 2);
+  });
+
+  it('is asked for in the rhythm of players', () => {
+    const gaps = viewers
+      .filter((own) => isPerson(own[0]!))
+      .flatMap((own) => {
+        const path = own.find(isManifest)?.path;
+        const asked = own.filter(
+          (line) => isWaiting(line) && (shape === '404' ? line.path === path : renditionOf(line)),
+        );
+        return gapsOf(asked);
+      });
+    const near = (ms: number) => gaps.filter((gap) => Math.abs(gap - ms) < ms * 0.12).length;
+    if (shape === 'still') {
+      // Half of a target duration, and on its way some milliseconds.
+      expect(near(3_000) / gaps.length).toBeGreaterThan(0.6);
+      return;
+    }
+    for (const ms of [1_000, 2_000, 4_000, 8_000]) expect(near(ms)).toBeGreaterThan(20);
+    expect(near(8_000)).toBeGreaterThan(near(6_000) * 1.5);
+  });
+
+  it('is played from the moment on at which it begins', () => {
+    const first = Math.min(
+      ...viewers
+        .flat()
+        .filter(isDelivered)
+        .map(({ tMs }) => tMs),
+    );
+    expect(first).toBeGreaterThanOrEqual(beginAtMs);
+    expect(first).toBeLessThan(beginAtMs + 10_000);
+  });
+});
+
+describe('a stream that stands still in the middle', () => {
+  const outage = { fromSecond: 120, seconds: 120, shape: 'still', reloads: true } as const;
+  const { known, viewers, crowd } = watch({ seed: 13, viewers: 200, minutes: 7, outage });
+  const [fromMs, toMs] = [120_000, 240_000].map((ms) => crowd.startAtMs + ms) as [number, number];
+
+  it('has media before and after, and none while it stands', () => {
+    const inside = (a: number, b: number) =>
+      known.filter((line) => isDelivered(line) && line.tMs >= a && line.tMs < b).length;
+    expect(inside(fromMs - 30_000, fromMs)).toBeGreaterThan(200);
+    // What was under way is brought to its end, with the tries behind a request that hung up.
+    expect(inside(fromMs + 2_000, toMs)).toBeLessThan(5);
+    expect(inside(fromMs + 30_000, toMs)).toBe(0);
+    expect(inside(toMs, toMs + 30_000)).toBeGreaterThan(200);
+  });
+
+  it('is polled by whoever watched, two playlists where sound is apart', () => {
+    const people = viewers.filter(([first]) => isPerson(first!));
+    const polls = people.map((own) =>
+      own.filter((one) => isManifest(one) && one.tMs >= fromMs + 8_000 && one.tMs < toMs),
+    );
+    const many = polls.filter((own) => own.length > 20);
+    const two = many.filter((own) => own.some(({ path }) => path.includes('/audio/')));
+    expect(many.length).toBeGreaterThan(50);
+    expect(two.length / many.length).toBeGreaterThan(0.25);
+    expect(two.length / many.length).toBeLessThan(0.6);
   });
 });

@@ -14,8 +14,10 @@ const OUTAGES: readonly (Outage | undefined)[] = [
   undefined,
   { fromSecond: 40, seconds: 50, shape: '5xx' },
   { fromSecond: 70, seconds: 90, shape: 'timeouts' },
+  { fromSecond: 0, seconds: 100, shape: '404', reloads: true },
+  { fromSecond: 60, seconds: 80, shape: 'still', reloads: true },
 ];
-const outageOf = (seed: number) => OUTAGES[seed % 3];
+const outageOf = (seed: number) => OUTAGES[seed % OUTAGES.length];
 
 /** 05:57, so that the border of the broadcast day falls into the event. */
 const DAWN_MS = Date.parse('2026-11-24T05:57:00Z');
