@@ -1,5 +1,5 @@
 /**
- * npm run bench [-- --quick] [--part recount|road|units|plan] [--rounds N] [--lines N]
+ * npm run bench [-- --quick] [--part recount|road|units|plan|api] [--rounds N] [--lines N]
  *
  * Runs the benchmarks and writes bench/RESULTS.md. --quick is a tiny input, to see that all of it
  * runs; its figures mean nothing. What is quick or a part is printed instead of written.
@@ -9,6 +9,7 @@ import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { API_FULL, API_QUICK, renderApi, runApi } from './api.bench';
 import { PLANS_FULL, PLANS_QUICK, renderPlans, runPlans } from './plan.bench';
 import { FULL, QUICK, run } from './recount.bench';
 import { type Machine, renderResults } from './results';
@@ -22,7 +23,7 @@ function git(...args: string[]): string {
   return execFileSync('git', args, { cwd: __dirname, encoding: 'utf8' }).trim();
 }
 
-const PARTS = ['recount', 'road', 'units', 'plan'] as const;
+const PARTS = ['recount', 'road', 'units', 'plan', 'api'] as const;
 type Part = (typeof PARTS)[number];
 
 const tell = (text: string) => void process.stderr.write(`${text}\n`);
@@ -33,7 +34,7 @@ interface Wish {
   readonly lines: number | undefined;
 }
 
-const RENDER: Readonly<Record<Part, (wish: Wish) => string>> = {
+const RENDER: Readonly<Record<Part, (wish: Wish) => string | Promise<string>>> = {
   recount: ({ isQuick, rounds, lines }) => {
     const base = isQuick ? QUICK : FULL;
     const chosen = { rounds: rounds ?? base.rounds, lines: lines ?? base.lines };
@@ -47,6 +48,10 @@ const RENDER: Readonly<Record<Part, (wish: Wish) => string>> = {
   plan: ({ isQuick, rounds }) => {
     const base = isQuick ? PLANS_QUICK : PLANS_FULL;
     return renderPlans(runPlans({ ...base, rounds: rounds ?? base.rounds }, tell));
+  },
+  api: async ({ isQuick, rounds }) => {
+    const base = isQuick ? API_QUICK : API_FULL;
+    return renderApi(await runApi({ ...base, rounds: rounds ?? base.rounds }, tell));
   },
 };
 
@@ -62,7 +67,7 @@ function machine(): Machine {
   };
 }
 
-function main(): void {
+async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
       quick: { type: 'boolean', default: false },
@@ -80,7 +85,9 @@ function main(): void {
     rounds: wholeNumber('--rounds', values.rounds),
     lines: wholeNumber('--lines', values.lines),
   };
-  const text = parts.map((part) => RENDER[part](wish)).join('');
+  let text = '';
+  // One after the other: they would take each other's processor.
+  for (const part of parts) text += await RENDER[part](wish);
   if (values.quick || parts !== PARTS) process.stdout.write(text);
   else writeFileSync(RESULTS, text);
 }
@@ -92,4 +99,4 @@ function wholeNumber(name: string, text: string | undefined): number | undefined
   return n;
 }
 
-main();
+void main();

@@ -1,49 +1,19 @@
 import type { StoredSet } from '../../lambdas/adapters/guard-reader';
-import type { GuardList } from '../../lambdas/core/guard/guard-set';
-import type { Block } from '../../lambdas/core/guard/plan';
-import type { RecordState, SetRecord } from '../../lambdas/core/guard/set-truth';
 import {
+  BLOCK_COLUMNS,
+  type ListedBlock,
   type PassStatus,
-  authorText,
+  blockCells,
+  countLists,
   countSets,
-  lengthText,
-  overflowText,
-  passText,
-  timeText,
-} from './blocks-status';
+  factsOf,
+  lastFacts,
+  listBlocks,
+} from '../../lambdas/api/block-list';
+import { csvLine } from '../../lambdas/core/csv';
+import { lengthText, timeText } from '../../lambdas/core/plain-words';
+import { authorText, overflowText, passText } from './blocks-status';
 import { formatWhole, plainText, textWidth } from './text-table';
-
-/** One entry of one set, for people. */
-export interface ListedBlock {
-  readonly list: GuardList;
-  readonly set: string;
-  readonly cidr: string;
-  readonly state: RecordState;
-  /** undefined of what others added */
-  readonly block: Block | undefined;
-}
-
-/** The worst first; what people blocked before all, what others added at the end. */
-export function listBlocks(sets: readonly StoredSet[]): ListedBlock[] {
-  const listed: ListedBlock[] = [];
-  for (const { list, key, truth } of sets) {
-    for (const record of truth.records.values()) listed.push(listedOf(list, key, record));
-  }
-  return listed.sort(
-    (a, b) =>
-      rankOf(a) - rankOf(b) ||
-      (b.block?.attackHits ?? 0) - (a.block?.attackHits ?? 0) ||
-      (a.cidr < b.cidr ? -1 : 1),
-  );
-}
-
-function listedOf(list: GuardList, set: string, { cidr, state, block }: SetRecord): ListedBlock {
-  return { list, set, cidr, state, block };
-}
-
-function rankOf({ block }: ListedBlock): number {
-  return block === undefined ? 2 : block.rule === 'manual' ? 0 : 1;
-}
 
 const HEADS = [
   ...['CIDR', 'rule', 'A', 'G', 'since', 'until', 'left', 'author', 'strikes', 'list', 'state'],
@@ -105,53 +75,15 @@ function lastLines(status: PassStatus | undefined, nowMs: number): string[] {
   return [`overflow: ${overflowText(status)}`, passText(status, nowMs)];
 }
 
-const CSV_COLUMNS = [
-  ...['list', 'set', 'cidr', 'state', 'rule', 'attackHits', 'verifiedViewers', 'suspects'],
-  ...['strikes', 'since', 'until', 'leftSeconds', 'author', 'reason'],
-] as const;
-
-/** What --json says of one entry; a row of --csv has the same in this order. */
-export function factsOf({ list, set, cidr, state, block }: ListedBlock, nowMs: number) {
-  const head = { list, set, cidr, state };
-  if (block === undefined) return head;
-  const { rule, attackHits, verifiedViewers, suspects, strikes, author, reason } = block;
-  return {
-    ...{ ...head, rule, attackHits, verifiedViewers, suspects, strikes },
-    since: new Date(block.sinceMs).toISOString(),
-    until: new Date(block.untilMs).toISOString(),
-    leftSeconds: Math.max(0, Math.round((block.untilMs - nowMs) / 1_000)),
-    ...{ author, ...(reason !== undefined && { reason }) },
-  };
-}
-
 export function renderCsv({ sets, nowMs }: BlocksFacts): string {
-  const rows = listBlocks(sets).map((one) => {
-    const facts = factsOf(one, nowMs) as Readonly<Record<string, unknown>>;
-    return CSV_COLUMNS.map((name) => String(facts[name] ?? ''));
-  });
-  return [CSV_COLUMNS, ...rows].map((cells) => `${cells.map(quoteCell).join(',')}\r\n`).join('');
-}
-
-function quoteCell(text: string): string {
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  const rows = listBlocks(sets).map((one) => csvLine(blockCells(one, nowMs)));
+  return [csvLine(BLOCK_COLUMNS), ...rows].join('');
 }
 
 export function renderJson({ sets, status, nowMs }: BlocksFacts): string {
-  const lists = Object.fromEntries(
-    [...new Set(sets.map(({ list }) => list))].map((list) => [
-      list,
-      countSets(sets.filter((set) => set.list === list)),
-    ]),
-  );
   const blocks = listBlocks(sets).map((one) => factsOf(one, nowMs));
-  return `${JSON.stringify({ at: new Date(nowMs).toISOString(), lists, ...lastFacts(status), blocks })}\n`;
-}
-
-/** null: the last pass did not say, or there was none. */
-export function lastFacts(status: PassStatus | undefined) {
-  const { overflow = null, atMs, mode } = status ?? {};
-  const lastPass = atMs === undefined ? null : { at: new Date(atMs).toISOString(), mode };
-  return { overflow, lastPass };
+  const json = { at: new Date(nowMs).toISOString(), lists: countLists(sets), ...lastFacts(status) };
+  return `${JSON.stringify({ ...json, blocks })}\n`;
 }
 
 /** What people wrote may be anything. */

@@ -1,5 +1,7 @@
+import { parseStatus } from '../../lambdas/api/block-list';
 import type { GuardList } from '../../lambdas/core/guard/guard-set';
-import { authorText, parseStatus, timeText } from './blocks-status';
+import { timeText } from '../../lambdas/core/plain-words';
+import { authorText } from './blocks-status';
 import { type BlocksFacts, reasonText, renderCsv, renderJson, renderTable } from './blocks-table';
 import { type ControlAsk, type ControlDone, askControl } from './control-client';
 import { type Deployment, type DeploymentOptions, withDeployment } from './deployment';

@@ -1,9 +1,15 @@
+import type { AddressFacts, Covering, HistoryEvent } from '../../lambdas/adapters/address-facts';
 import type { NamedAllow } from '../../lambdas/adapters/manual-store';
-import { authorText, lengthText, timeText } from './blocks-status';
-import { factsOf, reasonText } from './blocks-table';
-import type { AddressFacts, Covering, HistoryEvent } from './explain-facts';
-import { RULE_MEANINGS, count, evidenceText } from './explain-rules';
-import { type Sparing, type Verdict, evidenceOf, verdictOf } from './explain-verdict';
+import {
+  type Sparing,
+  type Verdict,
+  evidenceOf,
+  verdictOf,
+} from '../../lambdas/api/address-verdict';
+import { RULE_MEANINGS, count, evidenceText } from '../../lambdas/core/guard/rule-words';
+import { lengthText, timeText } from '../../lambdas/core/plain-words';
+import { authorText } from './blocks-status';
+import { reasonText } from './blocks-table';
 import { formatWhole, plainText, wrapText } from './text-table';
 
 const COLUMNS = 100;
@@ -117,57 +123,4 @@ function eventText(event: HistoryEvent): string {
     default:
       return `${what} ${cidr} ${by}${until}${said}`;
   }
-}
-
-const iso = (ms: number) => new Date(ms).toISOString();
-
-export function renderJson(
-  facts: AddressFacts,
-  sparing: Sparing | undefined,
-  source: string,
-): string {
-  const { address, nowMs, covering, allows, manual, exemptBy, suspect, history } = facts;
-  const { heldBackUntilMs } = facts;
-  const said = ({ cidr, author, reason, untilMs }: NamedAllow) => {
-    return { cidr, author, reason, until: iso(untilMs) };
-  };
-  const told = suspect && {
-    ...{ cidr: suspect.suspect.cidr, rule: suspect.suspect.rule, toldAt: iso(suspect.atMs) },
-    meaning: RULE_MEANINGS[suspect.suspect.rule],
-    attackHits: suspect.suspect.attackHits,
-    verifiedViewers: suspect.suspect.verifiedViewers,
-    evidence: suspect.suspect.evidence,
-    spared: sparing ?? null,
-  };
-  const json = {
-    ...{ address, source, at: iso(nowMs), verdict: verdictOf(facts) },
-    blocks: covering.map((one) => blockJson(facts, one)),
-    exempt: exemptBy === undefined ? null : { list: exemptBy },
-    allows: allows.map(said),
-    manual: manual.map(said),
-    heldBackUntil: heldBackUntilMs === undefined ? null : iso(heldBackUntilMs),
-    suspect: told ?? null,
-    historyFrom: iso(facts.fromMs),
-    history: history.map(({ atMs, untilMs, block, ...rest }) => ({
-      at: iso(atMs),
-      ...rest,
-      ...(untilMs !== undefined && { until: iso(untilMs) }),
-      ...(block && { rule: block.rule, strikes: block.strikes }),
-    })),
-  };
-  return `${JSON.stringify(json)}\n`;
-}
-
-function blockJson(facts: AddressFacts, one: Covering) {
-  const { block } = one;
-  const evidence = block && evidenceOf(facts, one);
-  return {
-    ...factsOf(one, facts.nowMs),
-    ...(block && { meaning: RULE_MEANINGS[block.rule] }),
-    ...(block &&
-      evidence && {
-        evidence,
-        seen: evidenceText(block.rule, evidence, block.verifiedViewers),
-      }),
-  };
 }

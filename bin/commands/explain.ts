@@ -1,9 +1,9 @@
-import { prefixText } from '../../lambdas/core/guard/prefix';
+import { findFacts } from '../../lambdas/adapters/address-facts';
+import { addressJson } from '../../lambdas/api/address-json';
+import { sparingOf } from '../../lambdas/api/address-verdict';
 import type { GuardHost } from './blocks';
 import { type DeploymentOptions, withDeployment } from './deployment';
-import { findFacts } from './explain-facts';
-import { renderJson, renderText } from './explain-text';
-import { sparingOf } from './explain-verdict';
+import { renderText } from './explain-text';
 import { readSettings } from './recount';
 
 export interface ExplainOptions extends DeploymentOptions {
@@ -24,7 +24,9 @@ export async function runExplain(
     const [guard, manual] = [await deployment.guard(), await deployment.manual()];
     return findFacts(address, { guard, manual, settings }, { nowMs, days: options.days });
   });
-  const sparing = sparingOf(facts, settings.guard);
-  const source = prefixText(facts.source);
-  output.write(options.json ? renderJson(facts, sparing, source) : renderText(facts, sparing));
+  output.write(
+    options.json
+      ? `${JSON.stringify(addressJson(facts, settings))}\n`
+      : renderText(facts, sparingOf(facts, settings.guard)),
+  );
 }

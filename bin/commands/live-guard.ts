@@ -1,10 +1,10 @@
 import type { GuardReader } from '../../lambdas/adapters/guard-reader';
 import type { ManualStore } from '../../lambdas/adapters/manual-store';
 import { forEachParallel } from '../../lambdas/adapters/parallel';
+import { type PassStatus, countSets, parseStatus } from '../../lambdas/api/block-list';
 import type { GuardList } from '../../lambdas/core/guard/guard-set';
+import { whyMode } from '../../lambdas/core/guard/modes';
 import type { Settings } from '../../lambdas/core/settings';
-import { type PassStatus, countSets, parseStatus } from './blocks-status';
-import { whyMode } from './mode';
 
 /** The guard at one moment. */
 export interface GuardMoment {

@@ -1,4 +1,5 @@
-import { lengthText, overflowText } from './blocks-status';
+import { lengthText } from '../../lambdas/core/plain-words';
+import { overflowText } from './blocks-status';
 import type { GuardMoment } from './live-guard';
 import type { Figures, ScreenStream } from './start-screen';
 import { formatTenths, formatWhole, plainText, textWidth } from './text-table';

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { lastFacts } from '../../lambdas/api/block-list';
 import type { ViewsReader } from '../../lambdas/core/road/ports';
 import { freshnessPk, groupsOf, STATUS_SK } from '../../lambdas/core/road/views-item';
 import type { LiveContent } from '../../lambdas/core/road/views-live';
 import { type LiveViews, makeViewsClient } from '../../local/views-client';
 import type { GuardHost } from './blocks';
-import { lastFacts } from './blocks-table';
 import { type Deployment, type DeploymentOptions, withDeployment } from './deployment';
 import { plainFailure } from './deployment-failure';
 import { type GuardMoment, makeGuardWatch } from './live-guard';

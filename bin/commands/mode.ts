@@ -1,17 +1,11 @@
+import { type PassStatus, countSets, lastFacts, parseStatus } from '../../lambdas/api/block-list';
 import { GUARD_LISTS } from '../../lambdas/core/guard/guard-set';
-import { type ModeOrder, modeAt } from '../../lambdas/core/guard/modes';
-import type { GuardMode, Settings } from '../../lambdas/core/settings';
+import { type ModeReason, whyMode } from '../../lambdas/core/guard/modes';
+import { lengthText, timeText } from '../../lambdas/core/plain-words';
+import type { GuardMode } from '../../lambdas/core/settings';
 import type { GuardHost } from './blocks';
-import {
-  type PassStatus,
-  authorText,
-  countSets,
-  lengthText,
-  parseStatus,
-  passText,
-  timeText,
-} from './blocks-status';
-import { lastFacts, reasonText } from './blocks-table';
+import { authorText, passText } from './blocks-status';
+import { reasonText } from './blocks-table';
 import { askControl } from './control-client';
 import { type Deployment, type DeploymentOptions, withDeployment } from './deployment';
 import { UsageError } from './errors';
@@ -56,44 +50,6 @@ async function show(options: ModeOptions, { output, now }: GuardHost): Promise<v
   const nowMs = now();
   const why = whyMode(settings, order, nowMs);
   output.write(options.json ? renderJson(why, status) : renderText(why, status, nowMs));
-}
-
-/** The mode in force, and which of the three sources says so. */
-export interface ModeReason {
-  readonly mode: GuardMode;
-  readonly because: 'person' | 'in_event' | 'outside_events' | 'no_events';
-  readonly order?: ModeOrder;
-  readonly event?: string;
-  /** when it changes by itself; undefined: not before somebody says so */
-  readonly untilMs?: number;
-}
-
-export function whyMode(
-  settings: Pick<Settings, 'guard' | 'events'>,
-  order: ModeOrder | undefined,
-  nowMs: number,
-): ModeReason {
-  const mode = modeAt(settings, order, nowMs);
-  if (order !== undefined && order.untilMs > nowMs) {
-    return { mode, because: 'person', order, untilMs: order.untilMs };
-  }
-  const { events } = settings;
-  if (events.length === 0) return { mode, because: 'no_events' };
-  const inside = events.find((event) => event.startAtMs <= nowMs && nowMs < event.endAtMs);
-  if (inside !== undefined) {
-    return { mode, because: 'in_event', event: inside.id, untilMs: endOfWindows(events, nowMs) };
-  }
-  const next = Math.min(...events.map((event) => event.startAtMs).filter((ms) => ms > nowMs));
-  return { mode, because: 'outside_events', ...(next < Infinity && { untilMs: next }) };
-}
-
-/** Windows that overlap or follow on each other are one. */
-function endOfWindows(events: Settings['events'], nowMs: number): number {
-  let endMs = nowMs;
-  for (const { startAtMs, endAtMs } of [...events].sort((a, b) => a.startAtMs - b.startAtMs)) {
-    if (startAtMs <= endMs) endMs = Math.max(endMs, endAtMs);
-  }
-  return endMs;
 }
 
 const MEANINGS: Readonly<Record<GuardMode, string>> = {

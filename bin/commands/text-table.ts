@@ -1,3 +1,5 @@
+export { formatWhole } from '../../lambdas/core/plain-words';
+
 /** Text for a terminal of a given width. Names in logs come from strangers, so they are made plain. */
 
 /** Without control characters and invisible ones, which could repaint the terminal of the reader. */
@@ -93,7 +95,6 @@ const GAP = 2;
 const padEnd = (text: string, width: number) => text + ' '.repeat(width - textWidth(text));
 const padStart = (text: string, width: number) => ' '.repeat(width - textWidth(text)) + text;
 
-const WHOLE = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
 const TENTHS = new Intl.NumberFormat('en-US', {
   minimumFractionDigits: 1,
   maximumFractionDigits: 1,
@@ -103,6 +104,5 @@ const HUNDREDTHS = new Intl.NumberFormat('en-US', {
   maximumFractionDigits: 2,
 });
 
-export const formatWhole = (value: number) => WHOLE.format(value);
 export const formatTenths = (value: number) => TENTHS.format(value);
 export const formatHundredths = (value: number) => HUNDREDTHS.format(value);

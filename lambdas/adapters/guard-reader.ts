@@ -2,7 +2,7 @@ import { QueryCommand } from '@aws-sdk/client-dynamodb';
 import { type AuditEntry, decodeAudit } from '../core/guard/audit';
 import type { GuardList } from '../core/guard/guard-set';
 import { decodeTruth } from '../core/guard/set-record';
-import type { SetTruth } from '../core/guard/set-truth';
+import type { SetRecord, SetTruth } from '../core/guard/set-truth';
 import { type BatchPart, decodeBatch } from '../core/guard/suspect-batch';
 import { type Attributes, bytesOf, text, textOf } from './attributes';
 import { type Patience, retryThrottled } from './backoff';
@@ -79,11 +79,17 @@ export function makeGuardReader({ dynamo, table, patience }: GuardReaderProps): 
               ':pk': text('set'),
               ':sk': text(begin),
             });
-      return items.map((item) => {
+      const sets = items.map((item): StoredSet => {
         const key = textOf(item, 'sk');
         const list: GuardList = key.startsWith('count-') ? 'count' : 'block';
         return { list, key, truth: decodeTruth(bytesOf(item, 'body'), versionOf(item)) };
       });
+      return nameAuthors(sets, async () =>
+        query('pk = :pk AND begins_with(sk, :sk)', {
+          ':pk': text('manual'),
+          ':sk': text('block#'),
+        }),
+      );
     },
     async loadStatus() {
       const item = await retry(() => loadItem(dynamo, table, STATUS));
@@ -109,6 +115,28 @@ export function makeGuardReader({ dynamo, table, patience }: GuardReaderProps): 
       return named.map((item) => ({ sk: textOf(item, 'sk'), part: partOf(item) }));
     },
   };
+}
+
+/** Who blocked and why stands in the entries of people; of one that is gone, in the audit alone. */
+async function nameAuthors(
+  sets: readonly StoredSet[],
+  loadEntries: () => Promise<Attributes[]>,
+): Promise<StoredSet[]> {
+  const isOfPeople = ({ block }: SetRecord) => block?.rule === 'manual';
+  const ofPeople = sets.filter(({ truth }) => [...truth.records.values()].some(isOfPeople));
+  if (ofPeople.length === 0) return [...sets];
+  const entries = new Map((await loadEntries()).map((item) => [textOf(item, 'cidr'), item]));
+  return sets.map((set) => {
+    if (!ofPeople.includes(set)) return set;
+    const records = new Map(set.truth.records);
+    for (const [cidr, record] of records) {
+      const entry = entries.get(cidr);
+      if (entry === undefined || record.block?.rule !== 'manual') continue;
+      const said = { author: textOf(entry, 'author'), reason: textOf(entry, 'reason') };
+      records.set(cidr, { ...record, block: { ...record.block, ...said } });
+    }
+    return { ...set, truth: { ...set.truth, records } };
+  });
 }
 
 /** Suspects stand in a part as their text: lambdas/core/guard/suspect-batch.ts. */

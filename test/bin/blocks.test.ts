@@ -34,6 +34,9 @@ describe('turnout blocks', () => {
       record(block('192.0.2.0/24', { ...jane, attackHits: 0, suspects: 0 }), 'adding'),
       foreign('198.51.100.77/32'),
     ]);
+    // The set itself does not say who wanted it and why.
+    const said = { author: JANE, reason: 'said, "so"', sinceMs: NOW_MS, untilMs: NOW_MS + 480_000 };
+    await scene.manual.putBlock({ cidr: '192.0.2.0/24', ...said });
     await scene.putSet('count-v6-1', [record(block('2001:db8:0:1::/64'), 'removing')]);
     await scene.putStatus({ atMs: NOW_MS - 12_000, mode: 'block', sets: {}, overflow: 7 });
   });

@@ -1,4 +1,4 @@
-import { RULE_MEANINGS, evidenceText } from '../../bin/commands/explain-rules';
+import { RULE_MEANINGS, evidenceText } from '../../lambdas/core/guard/rule-words';
 import type { Evidence, Suspect } from '../../lambdas/core/guard/suspect';
 import { SUSPECT_RULES } from '../../lambdas/core/guard/suspect';
 import { JANE, NOW_MS, Scene, block, foreign, push, record } from './blocks-scene';
@@ -24,7 +24,7 @@ async function tell(lane: number, version: number, suspect: Partial<Suspect>, at
   const times = { firstAtMs: 1, sinceAtMs: 2, lastAtMs: 3 };
   const facts = { rule: 'S1_flood', attackHits: 260, verifiedViewers: 0 } as const;
   const one = { cidr: '198.51.100.9/32', ...facts, ...times, evidence: EVIDENCE, ...suspect };
-  const rest = { neighbours: undefined, isSettled: true, laneViewers: 10 };
+  const rest = { neighbours: undefined, isSettled: true, laneViewers: 10, laneRefused: 0 };
   await scene.suspects.put({ lane, version, atMs, suspects: [one], ...rest });
 }
 

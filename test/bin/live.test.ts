@@ -38,7 +38,7 @@ async function tell(lane: number, cidrs: readonly string[], atMs: number) {
   const facts = { rule: 'S1_flood', attackHits: 9, verifiedViewers: 0, evidence } as const;
   const times = { firstAtMs: 1, sinceAtMs: 2, lastAtMs: 3 };
   const suspects = cidrs.map((cidr) => ({ cidr, ...facts, ...times }));
-  const rest = { neighbours: undefined, isSettled: true, laneViewers: 10 };
+  const rest = { neighbours: undefined, isSettled: true, laneViewers: 10, laneRefused: 0 };
   await scene.suspects.put({ lane, version: atMs - NOW_MS + 100_000, atMs, suspects, ...rest });
 }
 

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { whyMode } from '../../bin/commands/mode';
+import { whyMode } from '../../lambdas/core/guard/modes';
 import { DEFAULT_SETTINGS } from '../../lambdas/core/settings';
 import { JANE, NOW_MS, Scene, block, foreign, record } from './blocks-scene';
 

@@ -183,7 +183,8 @@ function makeDimensions({ figures, from, to }: ContentDraft, isPage: boolean): C
   };
 }
 
-function dimension(
+/** Figures by the values of a dimension; values with nothing are left out. */
+export function dimension(
   values: readonly (readonly [string, Float64Array])[],
   isPage: boolean,
 ): Record<string, DimensionFigures> {

@@ -18,3 +18,41 @@ export function modeAt(
   const isInside = events.some(({ startAtMs, endAtMs }) => startAtMs <= nowMs && nowMs < endAtMs);
   return events.length === 0 || isInside ? guard.mode : guard.outsideEvents;
 }
+
+/** The mode in force, and which of the three sources says so. */
+export interface ModeReason {
+  readonly mode: GuardMode;
+  readonly because: 'person' | 'in_event' | 'outside_events' | 'no_events';
+  readonly order?: ModeOrder;
+  readonly event?: string;
+  /** when it changes by itself; undefined: not before somebody says so */
+  readonly untilMs?: number;
+}
+
+export function whyMode(
+  settings: Pick<Settings, 'guard' | 'events'>,
+  order: ModeOrder | undefined,
+  nowMs: number,
+): ModeReason {
+  const mode = modeAt(settings, order, nowMs);
+  if (order !== undefined && order.untilMs > nowMs) {
+    return { mode, because: 'person', order, untilMs: order.untilMs };
+  }
+  const { events } = settings;
+  if (events.length === 0) return { mode, because: 'no_events' };
+  const inside = events.find((event) => event.startAtMs <= nowMs && nowMs < event.endAtMs);
+  if (inside !== undefined) {
+    return { mode, because: 'in_event', event: inside.id, untilMs: endOfWindows(events, nowMs) };
+  }
+  const next = Math.min(...events.map((event) => event.startAtMs).filter((ms) => ms > nowMs));
+  return { mode, because: 'outside_events', ...(next < Infinity && { untilMs: next }) };
+}
+
+/** Windows that overlap or follow on each other are one. */
+function endOfWindows(events: Settings['events'], nowMs: number): number {
+  let endMs = nowMs;
+  for (const { startAtMs, endAtMs } of [...events].sort((a, b) => a.startAtMs - b.startAtMs)) {
+    if (startAtMs <= endMs) endMs = Math.max(endMs, endAtMs);
+  }
+  return endMs;
+}

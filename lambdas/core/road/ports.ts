@@ -96,8 +96,8 @@ export interface ViewsItem {
 }
 
 export interface ViewsReader {
-  /** The items of a partition with from <= sk <= to, in order. */
-  query(pk: string, from: string, to: string): Promise<ViewsItem[]>;
+  /** The items of a partition with from <= sk <= to, in order; of `names` alone, if they are given. */
+  query(pk: string, from: string, to: string, names?: readonly string[]): Promise<ViewsItem[]>;
 }
 
 export interface QuarantinedRecord {

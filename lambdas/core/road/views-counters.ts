@@ -1,6 +1,6 @@
 import { MINUTE_FIGURES } from '../audience/content-tally';
 import { SLOT_SECONDS } from '../audience/rules';
-import { BUCKETS, FIGURES } from '../audience/viewer-figures';
+import { BUCKET, BUCKETS, FIGURES } from '../audience/viewer-figures';
 import { CAUSES, CLASSES, DEVICES, OUTCOMES } from '../edge/classes';
 import type { ViewsItem } from './ports';
 import { STATUS_SK, contentOfPk, timeOfSk } from './views-item';
@@ -30,6 +30,11 @@ const HOUR_NAMES = placesOf([
   ...pairs('k', CLASSES.length, FIGURES),
   ...pairs('d', DEVICES.length, FIGURES),
 ]);
+/** What a minute has beside who was there slot by slot, and of those the verified: a third of the attributes. */
+export const MINUTE_SERIES_NAMES: readonly string[] = [
+  ...SHARED_NAMES,
+  ...Array.from({ length: SLOTS_PER_MINUTE }, (_, slot) => `s${slot}_${BUCKET.verified}`),
+];
 const COUNTER = /^[fthskd]\d/;
 const COUNTRY = /^c([A-Z]{2})_(\d+)$/;
 const LAST_HIT = /^l\d+$/;

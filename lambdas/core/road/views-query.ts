@@ -6,6 +6,8 @@ export interface ViewsQuery {
   readonly pk: string;
   readonly from: string;
   readonly to: string;
+  /** Attributes that are asked for; all, if left out. */
+  readonly names?: readonly string[];
 }
 
 export type QueryWindow = Pick<ReportOptions, 'fromMs' | 'toMs'>;

@@ -90,14 +90,23 @@ export function makeViewsReport(
     ledgerItems,
     all.reduce((sum, [, { overHits }]) => sum + overHits, 0),
   );
-  const isOver = window.to * 60_000 + FINAL_AFTER_MS <= countedToMs;
   return {
     definition: makeDefinition(settings, classifier),
     window: nameWindow(window),
-    state: ledger.lost > 0 ? 'incomplete' : isOver ? 'final' : 'provisional',
+    state: stateOf(ledger, window, countedToMs),
     ledger,
     contents: nameContents(reports),
   };
+}
+
+/** A report that knows no `countedToMs` is provisional. */
+export function stateOf(
+  { lost }: Pick<ViewsLedger, 'lost'>,
+  window: Pick<MinuteWindow, 'to'>,
+  countedToMs = 0,
+): ReportState {
+  if (lost > 0) return 'incomplete';
+  return window.to * 60_000 + FINAL_AFTER_MS <= countedToMs ? 'final' : 'provisional';
 }
 
 /** Id and kind of a content, from the item that names it or else from its name in keys. */
@@ -197,7 +206,7 @@ function crowdAt({ minutes }: ContentCounters, peakSlot: number): PeakCrowd {
 
 const BAD = 'bad_';
 
-function sumLedger(items: readonly ViewsItem[], overBound: number): ViewsLedger {
+export function sumLedger(items: readonly ViewsItem[], overBound: number): ViewsLedger {
   const counts = new Map<string, number>();
   for (const { values } of items) {
     for (const [name, value] of values) counts.set(name, (counts.get(name) ?? 0) + Number(value));
