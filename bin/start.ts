@@ -27,6 +27,7 @@ Examples:
   npm start -- --minutes 30 --speed 10                     half an hour in three minutes
   npm start -- --replay access.log.gz                      a log of yours through the whole road
   npm start -- --keep /tmp/event                           the same again goes on where it was ended
+  npm start -- --from cdk.out                              what cdk synth has written, in place of the sources
   npm start --silent -- --json 2> /dev/null | tail -n 1    truth, counted, equal, ledger, latency
 
 Ctrl-C stops: what was put until then is counted and compared. Ctrl-C again leaves at once.
@@ -59,7 +60,8 @@ async function main(): Promise<void> {
     )
     .option(
       '--outage <when>',
-      'the origin fails: SECONDS@SECOND with 5xx, SECONDS@SECOND:timeouts with segments that hang',
+      'the stream fails: SECONDS@SECOND with 5xx, SECONDS@SECOND:timeouts with segments that hang, ' +
+        ':404 as if it were not there, :still with playlists that do not change',
       parseOutage,
     )
     .option(
@@ -68,6 +70,12 @@ async function main(): Promise<void> {
     )
     .option('--config <file>', 'for --replay: as of recount (default: ./turnout.json if it exists)')
     .option('--keep <dir>', 'state on disk; started again with it, a run that was ended goes on')
+    .option(
+      '--from <dir>',
+      'the functions and the template of cdk synth, as they would be deployed',
+    )
+    .option('--stack <name>', 'of --from, if it holds several')
+    .option('--write-config <file>', 'turnout.json of the event for cdk synth; nothing is played')
     .option('--json', 'the summary as one JSON object on the last line of standard output');
   const options = addAttackOptions(program)
     .addHelpText('after', HELP)

@@ -50,6 +50,10 @@ const GRACE_MS_DEFAULT = 5_000;
 const REGION = 'us-east-1';
 const ACCOUNT = '000000000000';
 
+export function kinesisArnOf(stream: string): string {
+  return `arn:aws:kinesis:${REGION}:${ACCOUNT}:stream/${stream}`;
+}
+
 /** What is emulated of a mapping: the rest of Lambda's settings Turnout does not use. */
 const EMULATED = {
   parallelizationFactor: 1,
@@ -189,7 +193,7 @@ class Mapping {
       await pollShard({
         kinesis: options.kinesis,
         stream: options.stream,
-        streamArn: `arn:aws:kinesis:${REGION}:${ACCOUNT}:stream/${options.stream}`,
+        streamArn: kinesisArnOf(options.stream),
         shardId,
         batchSize: options.batchSize,
         windowMs: options.windowSeconds * 1_000,

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import type { FunctionName, Pipeline } from '../lib/pipeline';
+import type { FunctionName } from '../lib/pipeline';
 import type { RigSet } from './rig-guard';
+import type { WafScope } from './waf-sets';
 
 /** Names of what the rig makes. */
 export const NAMES = {
@@ -25,19 +26,19 @@ export function ownCredentials() {
 
 export type Endpoints = Readonly<Record<'kinesis' | 'dynamo' | 'secrets' | 'waf', string>>;
 
-export interface EnvironmentParts {
-  readonly pipeline: Pipeline;
-  readonly endpoints: Endpoints;
+export interface VariableParts {
+  readonly retentionHours: number;
   readonly sets: readonly RigSet[];
+  readonly scope: WafScope;
 }
 
 /**
  * The variables that the stack gives to this function and no others, so that one it lacks is missed here
- * too, and those that lead the SDK to the emulators.
+ * too; test/local/template-plan.test.ts holds them to the template.
  */
-export function functionEnvironment(
+export function ownVariables(
   name: FunctionName,
-  { pipeline, endpoints, sets }: EnvironmentParts,
+  { retentionHours, sets, scope }: VariableParts,
 ): Record<string, string> {
   const { stateTable, viewsTable, blocksTable, edgeLines, viewerPackets, secret } = NAMES;
   const own: Record<FunctionName, Record<string, string>> = {
@@ -46,7 +47,7 @@ export function functionEnvironment(
       EDGE_LINES_STREAM: edgeLines,
       VIEWER_PACKETS_STREAM: viewerPackets,
       VIEWER_KEY_SECRET: secret,
-      RETENTION_HOURS: String(pipeline.streams.edgeLines.retentionHours),
+      RETENTION_HOURS: String(retentionHours),
     },
     tally: {
       STATE_TABLE: stateTable,
@@ -58,14 +59,21 @@ export function functionEnvironment(
     enforce: {
       BLOCKS_TABLE: blocksTable,
       WAF_SETS: JSON.stringify(sets),
-      WAF_SCOPE: 'CLOUDFRONT',
+      WAF_SCOPE: scope,
     },
     control: { BLOCKS_TABLE: blocksTable },
+    api: { VIEWS_TABLE: viewsTable, BLOCKS_TABLE: blocksTable },
   };
   return {
     ...own[name],
     POWERTOOLS_METRICS_NAMESPACE: 'Turnout',
     POWERTOOLS_SERVICE_NAME: name,
+  };
+}
+
+/** What leads the SDK to the emulators, and nowhere else; of every function. */
+export function emulatorVariables(endpoints: Endpoints): Record<string, string> {
+  return {
     POWERTOOLS_TRACE_ENABLED: 'false',
     AWS_REGION: REGION,
     AWS_DEFAULT_REGION: REGION,

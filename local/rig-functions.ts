@@ -1,17 +1,14 @@
 import { join } from 'node:path';
 import type { KinesisClient } from '@aws-sdk/client-kinesis';
-import type { Bundles } from '../lib/bundle';
-import {
-  type EventSourceName,
-  FUNCTION_NAMES,
-  type FunctionName,
-  type Pipeline,
-} from '../lib/pipeline';
+import { type EventSourceName, FUNCTION_NAMES, type FunctionName } from '../lib/pipeline';
 import { type EventSource, startEventSource } from './event-source';
-import { type EnvironmentParts, functionEnvironment } from './function-environment';
+import { type Endpoints, emulatorVariables } from './function-environment';
+import type { LambdaSettings } from './lambda-environment';
 import { type LambdaFunction, makeFunction } from './lambda-runner';
 import { parseMetrics } from './metrics-line';
 import type { RigOptions } from './rig';
+import type { RigSet } from './rig-guard';
+import type { RigPlan } from './rig-plan';
 
 /** The functions of the rig, and what invokes them. */
 
@@ -23,22 +20,37 @@ export const ENVIRONMENTS_DEFAULT: Readonly<Record<FunctionName, number>> = {
   // Its schedule and its stream meet in Lambda, too: the lease says who writes.
   enforce: 2,
   control: 1,
+  api: 1,
 };
+
+/** Where the code of each function lies, and what is called in it. */
+export type FunctionCode = Readonly<Record<FunctionName, Pick<LambdaSettings, 'dir' | 'handler'>>>;
+
+export interface FunctionParts {
+  readonly plan: RigPlan;
+  readonly code: FunctionCode;
+  readonly endpoints: Endpoints;
+  readonly sets: readonly RigSet[];
+}
 
 export function makeFunctions(
   { environments = {}, environment, onLog, onMetrics }: RigOptions,
-  { bundles, ...parts }: EnvironmentParts & { readonly bundles: Bundles },
+  { plan, code, endpoints, sets }: FunctionParts,
 ): Record<FunctionName, LambdaFunction> {
-  const { functions } = parts.pipeline;
   const made = FUNCTION_NAMES.map((name) => {
+    const {
+      memoryMb,
+      timeoutSeconds,
+      variables,
+      environmentsMax = Infinity,
+    } = plan.functions[name];
+    const wanted = environments[name] ?? ENVIRONMENTS_DEFAULT[name];
     const one = makeFunction({
-      name,
-      dir: bundles[name].dir,
-      handler: bundles[name].handler,
-      memoryMb: functions[name].memoryMb,
-      timeoutSeconds: functions[name].timeoutSeconds,
-      environment: { ...functionEnvironment(name, parts), ...environment },
-      environmentsMax: environments[name] ?? ENVIRONMENTS_DEFAULT[name],
+      ...{ name, memoryMb, timeoutSeconds },
+      dir: code[name].dir,
+      handler: code[name].handler,
+      environment: { ...variables(sets), ...emulatorVariables(endpoints), ...environment },
+      environmentsMax: Math.min(wanted, environmentsMax),
       onLogLine(line, stream) {
         const metrics = stream === 'stdout' ? parseMetrics(line) : undefined;
         if (metrics) onMetrics?.(name, metrics);
@@ -52,22 +64,20 @@ export function makeFunctions(
 
 export interface SourceParts {
   readonly options: RigOptions;
-  readonly pipeline: Pipeline;
+  readonly plan: RigPlan;
   readonly dir: string;
   readonly kinesis: KinesisClient;
-  readonly stream: string;
   readonly functions: Readonly<Record<FunctionName, LambdaFunction>>;
 }
 
 export function startSource(
   name: EventSourceName,
-  { options, pipeline, dir, kinesis, stream, functions }: SourceParts,
+  { options, plan, dir, kinesis, functions }: SourceParts,
 ): EventSource {
   const { keepDir, pollMs, onInvocation, onError } = options;
   return startEventSource({
-    ...pipeline.eventSources[name],
+    ...plan.eventSources[name],
     kinesis,
-    stream,
     invoke: (event) => functions[name].invoke(event),
     ...(keepDir === undefined ? {} : { checkpointDir: join(dir, 'checkpoints', name) }),
     ...(pollMs === undefined ? {} : { pollMs }),

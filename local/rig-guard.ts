@@ -1,15 +1,18 @@
 import type { GuardSettings } from '../lambdas/core/settings';
 import { exemptRangesOf } from '../lib/exempt-ranges';
-import { type GuardSet, guardSetsOf, setKeyOf } from '../lib/guard-sets';
-import { BLOCKS_FILTERS, type EventSourcePlan } from '../lib/pipeline';
-import { TABLES } from '../lib/tables';
+import type { GuardSet } from '../lib/guard-sets';
 import { type DemoEdge, makeDemoEdge } from './demo-edge';
-import { NAMES } from './function-environment';
+import type { TableSource } from './rig-plan';
 import { startTableStream, type TableStream } from './table-stream';
-import type { WatchedTable } from './table-writes';
 import type { WafServer } from './waf-server';
+import type { WafScope } from './waf-sets';
 
 /** What of the stack the guard lives in: its sets, what wakes enforce, and the edge that obeys. */
+
+export interface PlannedSet extends GuardSet {
+  readonly name: string;
+  readonly scope: WafScope;
+}
 
 /** As enforce is told of it: WAF knows a set by both. */
 export interface RigSet extends GuardSet {
@@ -20,14 +23,12 @@ export interface RigSet extends GuardSet {
 const FAMILIES = { v4: 'IPV4', v6: 'IPV6' } as const;
 
 /** Found again after a restart, or made empty. */
-export function provideSets(waf: WafServer, guard: GuardSettings): RigSet[] {
+export function provideSets(waf: WafServer, planned: readonly PlannedSet[]): RigSet[] {
   const known = new Map(waf.sets().map(({ name, id }) => [name, id]));
-  return guardSetsOf(guard).map((set) => {
-    const name = setKeyOf(set);
-    const found = known.get(name);
-    if (found !== undefined) return { ...set, name, id: found };
-    const made = waf.provide({ name, scope: 'CLOUDFRONT', family: FAMILIES[set.family] });
-    return { ...set, name, id: made.id };
+  return planned.map(({ scope, ...set }) => {
+    const { name, family } = set;
+    const id = known.get(name) ?? waf.provide({ name, scope, family: FAMILIES[family] }).id;
+    return { ...set, id };
   });
 }
 
@@ -36,26 +37,12 @@ export function makeEdge(waf: WafServer, sets: readonly RigSet[], guard: GuardSe
   return makeDemoEdge({ source: waf, sets, exempt: [...v4, ...v6] });
 }
 
-export function watchedBlocks(): WatchedTable {
-  const { partitionKey, sortKey } = TABLES.blocks;
-  return {
-    table: NAMES.blocksTable,
-    keyNames: [partitionKey, sortKey],
-    filters: BLOCKS_FILTERS,
-  };
-}
-
 export function startBlocksStream(
+  { table, ...plan }: TableSource,
   invoke: (event: object) => Promise<unknown>,
-  plan: EventSourcePlan,
   onError?: (error: Error) => void,
 ): TableStream {
-  return startTableStream({
-    table: NAMES.blocksTable,
-    plan,
-    invoke,
-    ...(onError && { onError }),
-  });
+  return startTableStream({ table, plan, invoke, ...(onError && { onError }) });
 }
 
 /** The event of a function URL with AWS_IAM, as far as control reads it. */

@@ -5,7 +5,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { KinesisClient } from '@aws-sdk/client-kinesis';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import type { Settings } from '../lambdas/core/settings';
-import { bundleFunctions, type Bundles } from '../lib/bundle';
+import { bundleFunctions } from '../lib/bundle';
 import {
   type EventSourceName,
   FUNCTION_NAMES,
@@ -13,17 +13,18 @@ import {
   type Pipeline,
   pipelineOf,
 } from '../lib/pipeline';
-import { TABLES } from '../lib/tables';
 import type { DemoEdge } from './demo-edge';
+import { startApiUrl } from './api-url';
 import { startDynamoThread, startKinesisThread } from './emulator-threads';
-import { type Endpoints, findSecret, NAMES, ownCredentials } from './function-environment';
+import { type Endpoints, findSecret, ownCredentials } from './function-environment';
 import type { EmulatorServer } from './kinesis-server';
 import type { LogStream } from './lambda-environment';
 import type { FunctionMetrics } from './metrics-line';
 import { type KeyedLine, listKeys, putLines } from './producer';
 import { provideStream, provideTable } from './provision';
-import { makeFunctions, startSchedule, startSource } from './rig-functions';
-import { makeEdge, provideSets, type RigSet, startBlocksStream, watchedBlocks } from './rig-guard';
+import { type FunctionCode, makeFunctions, startSchedule, startSource } from './rig-functions';
+import { makeEdge, provideSets, type RigSet, startBlocksStream } from './rig-guard';
+import { planOfSettings, type RigNames, type RigPlan } from './rig-plan';
 import { startSecrets } from './secrets-server';
 import type { InvocationReport } from './shard-poller';
 import type { TableWrite } from './table-writes';
@@ -42,9 +43,9 @@ export interface RigOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** Between two reads of a shard that has nothing new; AWS: 1,000. @default 200 */
   readonly pollMs?: number;
-  /** Between two invocations of watch. @default 60,000 */
+  /** Between two invocations of watch. @default as its schedule says */
   readonly watchMs?: number;
-  /** Between two invocations of enforce by its schedule; the table Blocks wakes it too. @default 60,000 */
+  /** Between two invocations of enforce; the table Blocks wakes it too. @default as its schedule says */
   readonly enforceMs?: number;
   /** Until the edges have an update of a set; AWS: seconds to minutes. @default 0 */
   readonly propagationMs?: number | ((set: string) => number);
@@ -52,8 +53,10 @@ export interface RigOptions {
   readonly neighbourEveryMs?: number;
   /** @default the one of the stack */
   readonly pipeline?: Pipeline;
+  /** In place of what settings and pipeline say: what a template says. */
+  readonly plan?: RigPlan;
   /** @default the one of the stack */
-  readonly bundle?: (props: { outdir: string; settingsText: string }) => Promise<Bundles>;
+  readonly bundle?: (props: { outdir: string; settingsText: string }) => Promise<FunctionCode>;
   /** Lines that functions write, but for those of metrics. */
   readonly onLog?: (name: FunctionName, line: string, stream: LogStream) => void;
   readonly onMetrics?: (name: FunctionName, metrics: FunctionMetrics) => void;
@@ -68,10 +71,10 @@ export interface RigOptions {
 /** The whole road on this machine: emulators on loopback, the real handlers, and what feeds them. */
 export interface Rig {
   readonly endpoints: Endpoints;
-  readonly names: typeof NAMES;
+  readonly names: RigNames;
   readonly kinesis: KinesisClient;
   readonly dynamo: DynamoDBClient;
-  readonly bundles: Bundles;
+  readonly code: FunctionCode;
   readonly waf: WafServer;
   /** The sets of the guard, in the order in which they are filled. */
   readonly sets: readonly RigSet[];
@@ -89,13 +92,13 @@ export interface Rig {
   /** Resolves when enforce has heard of all that was written to Blocks; it may have failed at it. */
   drainGuard(): Promise<void>;
   invokeControl(event: unknown): Promise<unknown>;
+  /** Where the queries are answered, by the function api. */
+  readonly apiUrl: string;
   /** Deletes from the tables what has expired; nothing expires by itself. */
   sweep(nowSeconds: number): Promise<number>;
   /** What is under way has so long to end; what is not acknowledged then comes again after a restart. */
   stop(graceMs?: number): Promise<void>;
 }
-
-const MINUTE_MS = 60_000;
 
 export async function startRig(options: RigOptions): Promise<Rig> {
   const closing: (() => unknown)[] = [];
@@ -113,49 +116,46 @@ async function assemble(options: RigOptions, closing: (() => unknown)[]): Promis
   const dir = keepDir ?? mkdtempSync(join(tmpdir(), 'turnout-rig-'));
   if (keepDir === undefined) closing.push(() => rmSync(dir, { recursive: true, force: true }));
   else mkdirSync(dir, { recursive: true });
-  const pipeline = options.pipeline ?? pipelineOf(settings);
+  const plan = options.plan ?? planOfSettings(settings, options.pipeline ?? pipelineOf(settings));
   const bundle = options.bundle ?? bundleFunctions;
 
   // Nobody writes to Blocks before there are functions.
-  const wakeEnforce = (event: object) => functions.enforce.invoke(event);
-  const blocks = startBlocksStream(wakeEnforce, pipeline.blocksSource, options.onError);
+  const wake = (event: object) => functions[plan.blocksSource.target].invoke(event);
+  const blocks = startBlocksStream(plan.blocksSource, wake, options.onError);
   const starts = [
-    startServers(options, { dir, onWrite: blocks.take }, closing),
+    startServers(options, { dir, plan, onWrite: blocks.take }, closing),
     bundle({ outdir: join(dir, 'functions'), settingsText }),
   ] as const;
   await Promise.allSettled(starts); // what fails is closed when all have begun
-  const [servers, bundles] = await Promise.all(starts);
-  const { waf } = servers;
-  const sets = provideSets(waf, settings.guard);
-  const endpoints = {
-    kinesis: servers.kinesis.endpoint,
-    dynamo: servers.dynamo.endpoint,
-    secrets: servers.secrets.endpoint,
-    waf: waf.endpoint,
-  };
+  const [servers, code] = await Promise.all(starts);
+  const { waf, endpoints } = servers;
+  const sets = provideSets(waf, plan.sets);
   const { kinesis, dynamo, producer } = makeClients(endpoints, closing);
-  await provide({ kinesis, dynamo, pipeline });
+  await provide({ kinesis, dynamo, plan });
 
-  const functions = makeFunctions(options, { pipeline, bundles, endpoints, sets });
+  const functions = makeFunctions(options, { plan, code, endpoints, sets });
   closing.push(() => Promise.all(FUNCTION_NAMES.map((name) => functions[name].stop())));
-  const sourceOf = (name: EventSourceName, stream: string) =>
-    startSource(name, { options, pipeline, dir, kinesis, stream, functions });
-  const intake = sourceOf('intake', NAMES.edgeLines);
-  const tally = sourceOf('tally', NAMES.viewerPackets);
-  const watch = startSchedule(functions.watch, options.watchMs ?? MINUTE_MS, options.onError);
-  const enforce = startSchedule(functions.enforce, options.enforceMs ?? MINUTE_MS, options.onError);
+  const api = await startApiUrl({ invoke: (event) => functions.api.invoke(event) });
+  closing.push(() => api.close());
+  const sourceOf = (name: EventSourceName) =>
+    startSource(name, { options, plan, dir, kinesis, functions });
+  const intake = sourceOf('intake');
+  const tally = sourceOf('tally');
+  const { watchMs = plan.everyMs.watch, enforceMs = plan.everyMs.enforce, onError } = options;
+  const watch = startSchedule(functions.watch, watchMs, onError);
+  const enforce = startSchedule(functions.enforce, enforceMs, onError);
 
   return {
     endpoints,
-    names: NAMES,
+    names: plan.names,
     kinesis,
     dynamo,
-    bundles,
+    code,
     waf,
     sets,
     edge: makeEdge(waf, sets, settings.guard),
-    putLines: (lines) => putLines(producer, NAMES.edgeLines, lines),
-    listPutKeys: () => listKeys(kinesis, NAMES.edgeLines),
+    putLines: (lines) => putLines(producer, plan.names.edgeLines, lines),
+    listPutKeys: () => listKeys(kinesis, plan.names.edgeLines),
     async drain() {
       await intake.drain();
       await tally.drain();
@@ -167,6 +167,7 @@ async function assemble(options: RigOptions, closing: (() => unknown)[]): Promis
       await blocks.drain();
     },
     invokeControl: (event) => functions.control.invoke(event),
+    apiUrl: api.url,
     sweep: (nowSeconds) => servers.dynamo.sweep(nowSeconds),
     async stop(graceMs) {
       watch.stop();
@@ -179,12 +180,13 @@ async function assemble(options: RigOptions, closing: (() => unknown)[]): Promis
 
 interface Place {
   readonly dir: string;
+  readonly plan: RigPlan;
   readonly onWrite: (write: TableWrite) => void;
 }
 
 async function startServers(
   options: RigOptions,
-  { dir, onWrite }: Place,
+  { dir, plan, onWrite }: Place,
   closing: (() => unknown)[],
 ) {
   const { keepDir, propagationMs, neighbourEveryMs, onWafUpdate } = options;
@@ -198,9 +200,12 @@ async function startServers(
   // because it says clearly when another rig has the directory open.
   const kinesis = await begin(startKinesisThread({ path: join(dir, 'kinesis'), onBroken }));
   const path = keepDir === undefined ? {} : { path: join(dir, 'dynamo') };
-  const watching = { watched: watchedBlocks(), onWrite };
+  const { table, keyNames, filters } = plan.blocksSource;
+  const watching = { watched: { table, keyNames, filters }, onWrite };
   const dynamo = await begin(startDynamoThread({ ...path, ...watching, onBroken }));
-  const secrets = await begin(startSecrets({ [NAMES.secret]: findSecret(join(dir, 'secret')) }));
+  const secrets = await begin(
+    startSecrets({ [plan.names.secret]: findSecret(join(dir, 'secret')) }),
+  );
   const waf = await begin(
     startWaf({
       ...(keepDir === undefined ? {} : { dir: join(dir, 'waf') }),
@@ -209,22 +214,25 @@ async function startServers(
       ...(onWafUpdate && { onUpdate: onWafUpdate }),
     }),
   );
-  return { kinesis, dynamo, secrets, waf };
+  const endpoints: Endpoints = {
+    kinesis: kinesis.endpoint,
+    dynamo: dynamo.endpoint,
+    secrets: secrets.endpoint,
+    waf: waf.endpoint,
+  };
+  return { dynamo, waf, endpoints };
 }
 
 interface Providing {
   readonly kinesis: KinesisClient;
   readonly dynamo: DynamoDBClient;
-  readonly pipeline: Pipeline;
+  readonly plan: RigPlan;
 }
 
-async function provide({ kinesis, dynamo, pipeline: { streams } }: Providing): Promise<void> {
+async function provide({ kinesis, dynamo, plan: { streams, tables } }: Providing): Promise<void> {
   await Promise.all([
-    provideStream(kinesis, NAMES.edgeLines, streams.edgeLines),
-    provideStream(kinesis, NAMES.viewerPackets, streams.viewerPackets),
-    provideTable(dynamo, NAMES.stateTable, TABLES.state),
-    provideTable(dynamo, NAMES.viewsTable, TABLES.views),
-    provideTable(dynamo, NAMES.blocksTable, TABLES.blocks),
+    ...streams.map((stream) => provideStream(kinesis, stream.name, stream)),
+    ...tables.map((table) => provideTable(dynamo, table.name, table)),
   ]);
 }
 

@@ -64,6 +64,10 @@ const ACCOUNT = '000000000000';
 const LABEL = '2026-01-01T00:00:00.000';
 const SEQUENCE_DIGITS = 21;
 
+export function tableStreamArnOf(table: string): string {
+  return `arn:aws:dynamodb:${REGION}:${ACCOUNT}:table/${table}/stream/${LABEL}`;
+}
+
 export function startTableStream(options: TableStreamOptions): TableStream {
   const shard = new Shard(options);
   return {
@@ -178,6 +182,6 @@ function recordOf(
       SizeBytes: Buffer.byteLength(JSON.stringify(keys)),
       StreamViewType: 'KEYS_ONLY',
     },
-    eventSourceARN: `arn:aws:dynamodb:${REGION}:${ACCOUNT}:table/${table}/stream/${LABEL}`,
+    eventSourceARN: tableStreamArnOf(table),
   };
 }

@@ -2,14 +2,15 @@ import { randomBytes } from 'node:crypto';
 import { detectFormat } from '../../lambdas/core/edge/format';
 import { Recount } from '../../lambdas/core/recount';
 import type { ViewsReport } from '../../lambdas/core/road/views-report';
-import { parseConfig } from '../../lib/config';
 import { type MixedEvent, type MixedLine, mixEvent } from '../../local/attacks/mix-event';
+import type { TemplateRoad } from '../../local/template-plan';
 import { type AttackFacts, attackersCounted, compareAttack } from './start-attack-compare';
 import { type CountedFacts, attackFigures, guardLines } from './start-attack-truth';
 import { type AttackPlan, attackSpan } from './start-attack-plan';
 import { compareTruth, countedOf } from './start-compare';
 import { GuardWatch } from './start-guard-watch';
 import type { FeedLine, FeedSource } from './start-feed';
+import { configFor } from './start-from';
 import type { CrowdPlan } from './start-plan';
 import type { Show, Verdict } from './start-show';
 import { describeShapes, hasBots, mixedShapes, warningsOf } from './start-shapes';
@@ -45,6 +46,7 @@ interface Scene {
 export function makeAttackShow(
   plan: CrowdPlan & { readonly attack: AttackPlan },
   warn: (text: string) => void,
+  template?: TemplateRoad,
 ): Show {
   const { seed, viewers, minutes, startAtMs, speed, attack } = plan;
   const { fromSecond, seconds } = attackSpan(attack, minutes);
@@ -58,7 +60,7 @@ export function makeAttackShow(
   const { mode } = attack;
   // Windows are by the clock of the event, and the guard's clock is that on the wall.
   const config = { ...event.config, guard: { blockPrivate: true, mode, outsideEvents: mode } };
-  const settings = parseConfig(config);
+  const { settings, settingsText } = configFor(config, template);
   const isAttacked = hasBots(attack.shapes);
   const guard = new GuardWatch({
     ...{ event, settings, mode },
@@ -74,7 +76,7 @@ export function makeAttackShow(
   return {
     title: `${minutes} min, ${viewers} viewers, seed ${seed}, ${names} from ${clockText(fromSecond)} on`,
     settings,
-    settingsText: JSON.stringify(config),
+    settingsText,
     environment: {},
     speed,
     guard,

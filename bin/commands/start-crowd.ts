@@ -1,19 +1,19 @@
 import { makeCrowd } from '../../local/crowd/crowd';
-import { parseConfig } from '../../lib/config';
+import type { TemplateRoad } from '../../local/template-plan';
 import { compareTruth, countedOf } from './start-compare';
+import { configFor } from './start-from';
 import type { CrowdPlan } from './start-plan';
 import type { Show } from './start-show';
 import { ledgerLines, truthLines } from './start-truth';
 
 /** A made-up live event, which knows the truth of itself. */
-export function makeCrowdShow(plan: CrowdPlan): Show {
+export function makeCrowdShow(plan: CrowdPlan, template?: TemplateRoad): Show {
   const { seed, viewers, minutes, startAtMs, outage, speed } = plan;
   const crowd = makeCrowd({ seed, viewers, minutes, startAtMs, outage });
   const lines = crowd.lines();
   return {
     title: `a live event of ${minutes} min, ${viewers} viewers, seed ${seed}`,
-    settings: parseConfig(crowd.config),
-    settingsText: JSON.stringify(crowd.config),
+    ...configFor(crowd.config, template),
     environment: {},
     speed,
     span: { startAtMs: crowd.startAtMs, endAtMs: crowd.endAtMs },

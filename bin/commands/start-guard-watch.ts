@@ -140,7 +140,8 @@ export class GuardWatch {
   }
 
   noteUpdate({ set, added, atMs }: WafUpdate): void {
-    const list = set.startsWith('block') ? 'block' : 'count';
+    // Nobody writes to a set before the road is open, but who restarts it.
+    const list = this.rig?.sets.find(({ name }) => name === set)?.list ?? 'count';
     for (const cidr of added) this.ever[list].add(cidr, atMs);
     if (this.ever[list] !== this.list) return;
     this.latency.noteAccepted(set, added, atMs);

@@ -1,6 +1,7 @@
 import { InvalidArgumentError } from 'commander';
 import type { GuardMode } from '../../lambdas/core/settings';
 import type { AttackShape } from '../../local/attacks/attack';
+import { OUTAGE_SHAPES } from '../../local/crowd/answer';
 import type { Outage } from '../../local/crowd/crowd';
 import { UsageError } from './errors';
 
@@ -14,6 +15,10 @@ export interface StartOptions {
   readonly replay?: string;
   readonly config?: string;
   readonly keep?: string;
+  /** what cdk synth has written */
+  readonly from?: string;
+  readonly stack?: string;
+  readonly writeConfig?: string;
   readonly json?: boolean;
   readonly attack?: readonly AttackShape[];
   /** second of the event */
@@ -65,25 +70,24 @@ export function parseSpeed(text: string): Speed {
 
 /** `SECONDS@SECOND`, and how: `30@60:timeouts` */
 export function parseOutage(text: string): Outage {
-  const [, seconds, fromSecond, shape = '5xx'] =
-    /^(\d{1,5})@(\d{1,5})(?::(5xx|timeouts))?$/.exec(text) ?? [];
-  if (seconds === undefined || Number(seconds) === 0) {
+  const [, seconds, fromSecond, name = '5xx'] = /^(\d{1,5})@(\d{1,5})(?::(\w+))?$/.exec(text) ?? [];
+  const shape = OUTAGE_SHAPES.find((known) => known === name);
+  if (seconds === undefined || Number(seconds) === 0 || shape === undefined) {
     throw new InvalidArgumentError(
-      `expected SECONDS@SECOND or SECONDS@SECOND:timeouts, such as 20@90 for 20 seconds ` +
-        `from second 90 on, got ${text}`,
+      `expected SECONDS@SECOND, such as 20@90 for 20 seconds from second 90 on, or ` +
+        `SECONDS@SECOND:HOW with one of ${OUTAGE_SHAPES.join(', ')}, got ${text}`,
     );
   }
-  return {
-    seconds: Number(seconds),
-    fromSecond: Number(fromSecond),
-    shape: shape as Outage['shape'],
-  };
+  return { seconds: Number(seconds), fromSecond: Number(fromSecond), shape };
 }
 
 const OF_EVENTS = ['viewers', 'minutes', 'seed', 'outage', 'attack'] as const;
 
 /** What cannot be meant together, whatever a directory keeps. */
 export function checkTogether(options: StartOptions): void {
+  if (options.from !== undefined && options.config !== undefined) {
+    throw new UsageError('--config is in the functions of --from: give it to cdk synth');
+  }
   if (options.replay === undefined) return;
   for (const name of OF_EVENTS) {
     if (options[name] === undefined) continue;

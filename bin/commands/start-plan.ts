@@ -4,13 +4,19 @@ import type { Outage } from '../../local/crowd/crowd';
 import { readJson } from './json-file';
 import { UsageError } from './errors';
 import { type AttackPlan, planAttack } from './start-attack-plan';
+import { type FromPlan, loadFrom, planFrom } from './start-from';
 import { DEFAULTS, type Speed, type StartOptions, checkTogether } from './start-options';
 import { peopleOf } from './start-shapes';
 
 /** All that decides what a run counts. It is kept, so that a restart goes on with the same. */
 export type Plan = CrowdPlan | ReplayPlan;
 
-export interface CrowdPlan {
+interface AnyPlan {
+  /** @default what the rig makes itself */
+  readonly from?: FromPlan;
+}
+
+export interface CrowdPlan extends AnyPlan {
   readonly kind: 'crowd';
   readonly viewers: number;
   readonly minutes: number;
@@ -21,7 +27,7 @@ export interface CrowdPlan {
   readonly startAtMs: number;
 }
 
-export interface ReplayPlan {
+export interface ReplayPlan extends AnyPlan {
   readonly kind: 'replay';
   /** absolute */
   readonly file: string;
@@ -60,10 +66,12 @@ export function savePlan(dir: string, plan: Plan): void {
 
 function makePlan(options: StartOptions, attack: AttackPlan | undefined, nowMs: number): Plan {
   const { replay, outage } = options;
+  const from = planFrom(options);
   if (replay !== undefined) {
     const file = resolve(replay);
-    const config = readConfig(options.config);
-    return { kind: 'replay', file, bytes: sizeOf(file), speed: options.speed ?? 'max', config };
+    const config = from ? JSON.parse(loadFrom(from).settingsText) : readConfig(options.config);
+    const { speed = 'max' } = options;
+    return { kind: 'replay', file, bytes: sizeOf(file), speed, config, ...(from && { from }) };
   }
   const usual = { ...DEFAULTS, viewers: peopleOf(options.attack ?? []) ?? DEFAULTS.viewers };
   const { viewers, minutes, seed, speed } = { ...usual, ...options };
@@ -82,6 +90,7 @@ function makePlan(options: StartOptions, attack: AttackPlan | undefined, nowMs: 
     speed,
     ...(outage && { outage }),
     ...(attack && { attack }),
+    ...(from && { from }),
     startAtMs: startOf(minutes, speed, nowMs),
   };
 }
@@ -123,6 +132,7 @@ function checkSame(plan: Plan, options: StartOptions, path: string): void {
     outage: options.outage,
     attack: options.attack,
     replay: options.replay && resolve(options.replay),
+    from: planFrom(options),
     config: options.config && readConfig(options.config),
   };
   const kept: Record<string, unknown> =

@@ -2,6 +2,7 @@ import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { makeViewsReader } from '../../lambdas/adapters/views-reader';
 import { type Rig, startRig } from '../../local/rig';
+import type { TemplateRoad } from '../../local/template-plan';
 import { type ViewsClient, makeViewsClient } from '../../local/views-client';
 import { RoadMeter } from './start-meter';
 import type { Show } from './start-show';
@@ -26,7 +27,11 @@ const POLL_MS = 200;
 const STATE_DIR = 'road';
 const LOG_FILE = 'road.log';
 
-export async function startRoad(show: Show, keep: string | undefined): Promise<Road> {
+export async function startRoad(
+  show: Show,
+  keep: string | undefined,
+  template?: TemplateRoad,
+): Promise<Road> {
   const meter = new RoadMeter(() => performance.now());
   const log = keep === undefined ? undefined : createWriteStream(join(keep, LOG_FILE), APPEND);
   let last = { text: '', atMs: -Infinity };
@@ -39,6 +44,7 @@ export async function startRoad(show: Show, keep: string | undefined): Promise<R
     settingsText: show.settingsText,
     environment: show.environment,
     pollMs: POLL_MS,
+    ...(template && { plan: template.plan, bundle: () => Promise.resolve(template.code) }),
     ...(keep === undefined ? {} : { keepDir: join(keep, STATE_DIR) }),
     ...(show.guard && {
       propagationMs: show.guard.propagationMs,

@@ -2,8 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { makeAttackShow } from './start-attack';
 import { makeCrowdShow } from './start-crowd';
 import { Feed } from './start-feed';
+import { checkReplayed, checkWriting, loadFrom, writeConfig } from './start-from';
 import type { StartOptions } from './start-options';
 import { type Plan, choosePlan, savePlan } from './start-plan';
+import type { TemplateRoad } from '../../local/template-plan';
 import { makeReplayShow } from './start-replay';
 import { type Road, startRoad } from './start-road';
 import { type Moment, makeScreen } from './start-screen';
@@ -27,11 +29,21 @@ const COLUMNS_MAX = 100;
 export async function runStart(options: StartOptions, host: StartHost): Promise<boolean> {
   const { human, result } = host;
   const { keep } = options;
+  if (options.writeConfig !== undefined) checkWriting(options);
   const plan = choosePlan(options, Date.now());
-  const show = makeShow(plan, host);
+  const template = plan.from && loadFrom(plan.from);
+  const show = makeShow(plan, template, host);
+  if (options.writeConfig !== undefined) {
+    writeConfig(options.writeConfig, show.settingsText);
+    human.write(`${options.writeConfig}: turnout.json of ${show.title}\n`);
+    return true;
+  }
   if (keep !== undefined) savePlan(keep, plan);
-  human.write(`Turnout: ${show.title}\nThe road is being laid on this machine ...\n`);
-  const road = await startRoad(show, keep);
+  human.write(`Turnout: ${show.title}\n`);
+  if (template !== undefined) human.write(templateText(template));
+  human.write('The road is being laid on this machine ...\n');
+  const road = await startRoad(show, keep, template);
+  human.write(`Queries while it runs: ${road.rig.apiUrl}/v1/contents\n`);
   let facts: SummaryFacts;
   try {
     facts = await play(show, road, keep !== undefined, host);
@@ -50,11 +62,21 @@ export async function runStart(options: StartOptions, host: StartHost): Promise<
   return summary.equal;
 }
 
-function makeShow(plan: Plan, { human }: StartHost): Show {
+function makeShow(plan: Plan, template: TemplateRoad | undefined, { human }: StartHost): Show {
   const warn = (text: string) => human.write(`warning: ${text}\n`);
-  if (plan.kind === 'replay') return makeReplayShow(plan, warn);
+  if (plan.kind === 'replay') {
+    if (template !== undefined) checkReplayed(plan.config, template);
+    return makeReplayShow(plan, warn);
+  }
   const { attack } = plan;
-  return attack === undefined ? makeCrowdShow(plan) : makeAttackShow({ ...plan, attack }, warn);
+  return attack === undefined
+    ? makeCrowdShow(plan, template)
+    : makeAttackShow({ ...plan, attack }, warn, template);
+}
+
+function templateText({ stack, notes }: TemplateRoad): string {
+  const lines = [`Functions, batches and settings are those of the stack ${stack}.`, ...notes];
+  return lines.map((line) => `${line}\n`).join('');
 }
 
 /** Puts all lines when they are due, waits until they are counted, and compares. */

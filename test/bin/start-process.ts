@@ -24,8 +24,8 @@ export interface Summary<Of> {
 export interface Started {
   readonly pid: number;
   readonly ended: Promise<Ended>;
-  /** Comes back when standard error says it. */
-  says(text: string): Promise<void>;
+  /** Comes back when standard error says it, with all that it has said. */
+  says(text: string): Promise<string>;
 }
 
 export function start(args: readonly string[], cwd?: string): Started {
@@ -35,11 +35,11 @@ export function start(args: readonly string[], cwd?: string): Started {
   });
   let stdout = '';
   let stderr = '';
-  const waiting: { text: string; go: () => void }[] = [];
+  const waiting: { text: string; go: (said: string) => void }[] = [];
   child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     stderr += text;
-    for (const { text: awaited, go } of waiting) if (stderr.includes(awaited)) go();
+    for (const { text: awaited, go } of waiting) if (stderr.includes(awaited)) go(stderr);
   });
   return {
     pid: child.pid!,
@@ -49,7 +49,7 @@ export function start(args: readonly string[], cwd?: string): Started {
     }),
     says: (text) =>
       new Promise((go) => {
-        if (stderr.includes(text)) go();
+        if (stderr.includes(text)) go(stderr);
         else waiting.push({ text, go });
       }),
   };

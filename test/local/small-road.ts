@@ -82,6 +82,8 @@ const SOURCES: Readonly<Record<FunctionName, string>> = {
       else await dynamo.send(new DeleteItemCommand({ TableName, Key }));
       return 'done';
     };`,
+  api: `
+    export const handler = async () => ({ statusCode: 204 });`,
 };
 
 /** Once for all rigs of a test: it takes longer than a rig. */
