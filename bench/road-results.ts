@@ -74,7 +74,7 @@ Counted from the calls of the real handlers and adapters to the doubles of test/
 as DynamoDB and Kinesis document them. Batches are those of the windows in lib/pipeline.ts. In the end
 Views are compared with a recount of all lines. "Formula" is docs/ROAD.md, "Units".
 ${results.map(renderEvent).join('')}
-Prices are those of us-east-1, November 2026 (bench/units-price.ts). Of Lambda the CPU time is that of the
+Prices are those of us-east-1, November 2026 (lib/prices.ts). Of Lambda the CPU time is that of the
 handlers here, doubles included and the SDK not; ${ROUND_TRIP_MS} ms are reckoned for each round trip that
 was waited for. Logs, metrics, storage and the functions' start are not in the sum.
 `;

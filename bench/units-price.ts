@@ -1,24 +1,11 @@
 /** What the road should need by the formula of docs/ROAD.md, "Units", and what units cost. */
 import type { LaneCount } from '../lambdas/core/settings';
 import { SCALES, pipelineOf } from '../lib/pipeline';
+import { PRICES } from '../lib/prices';
 import { POLL_SECONDS } from './road-input';
 import { settingsOf } from './road-ports';
 import type { WriteKind } from './units-meter';
 import type { FunctionUse, UnitsPlan, UnitsPlayed } from './units-play';
-
-/** USD, us-east-1, November 2026; third-party pages, as AWS's own price pages could not be read. */
-export const PRICES = {
-  writeUnit: 0.625 / 1e6,
-  readUnit: 0.125 / 1e6,
-  /** on demand, each record in whole KB */
-  kinesisInGib: 0.08,
-  kinesisOutGib: 0.04,
-  streamHour: 0.04,
-  shardHour: 0.015,
-  payloadUnit: 0.014 / 1e6,
-  lambdaGbSecond: 0.0000133334,
-  lambdaRequest: 0.2 / 1e6,
-} as const;
 
 /** At most, USD for a million lines at 1,000 lines/s, beyond CloudFront's own fee. */
 export const BUDGET_USD = 0.2;

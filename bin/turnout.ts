@@ -1,10 +1,12 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { version } from '../package.json';
 import { runClassify } from './commands/classify';
+import { addCost } from './commands/cost-options';
 import { addDeploymentCommands } from './commands/deployment-commands';
 import { UsageError } from './commands/errors';
 import { PLAN_DEFAULTS, type PlanOptions, runPlan } from './commands/plan';
 import { type RecountOptions, runRecount } from './commands/recount';
+import { parseTime } from './commands/time-option';
 
 /** Exit status: 0 good, 1 could not do it, 2 wrong use. A user never sees a stack trace. */
 async function main(): Promise<void> {
@@ -65,19 +67,10 @@ async function main(): Promise<void> {
     .option('--json', 'print one JSON object')
     .action((file: string, options: PlanOptions) => runPlan(file, options, process));
 
+  addCost(program, process.stdout);
   addDeploymentCommands(program, { output: process.stdout, now: Date.now });
 
   await program.parseAsync();
-}
-
-function parseTime(text: string): number {
-  const ms = /(Z|[+-]\d\d:?\d\d)$/i.test(text) ? Date.parse(text) : NaN;
-  if (Number.isNaN(ms)) {
-    throw new InvalidArgumentError(
-      `expected a time with zone such as 2026-11-24T20:00:00Z, got ${text}`,
-    );
-  }
-  return ms;
 }
 
 function parseThreads(text: string): number {

@@ -10,8 +10,11 @@ import {
   parseReason,
 } from './blocks-options';
 import type { ExplainOptions } from './explain';
+import { addExpected } from './cost-options';
 import type { LiveOptions } from './live';
 import type { ModeOptions } from './mode';
+import type { PreflightOptions } from './preflight';
+import { addViewsCommands } from './views-commands';
 
 /**
  * The commands that ask a deployment. What they need of AWS is loaded when one of them runs: who counts
@@ -22,9 +25,11 @@ export function addDeploymentCommands(program: Command, host: GuardHost): void {
   addExplain(program, host);
   addMode(program, host);
   addLive(program, host);
+  addViewsCommands(program, host);
+  addPreflight(program, host);
 }
 
-function addPlaces(command: Command): Command {
+export function addPlaces(command: Command): Command {
   return command
     .option('--stack <name>', 'stack whose outputs say where all is (default: Turnout)')
     .option('--blocks-table <name>', 'table of blocks, instead of the output BlocksTable')
@@ -32,7 +37,7 @@ function addPlaces(command: Command): Command {
     .option('--control-url <url>', 'URL of control, instead of the output ControlUrl');
 }
 
-const CONFIG = [
+export const CONFIG = [
   '--config <file>',
   'turnout.json as it is deployed (default: ./turnout.json if it exists)',
 ] as const;
@@ -101,5 +106,16 @@ function addLive(program: Command, host: GuardHost): void {
     .option('--json', 'print one JSON object a line')
     .action(async (content: string | undefined, options: LiveOptions) =>
       (await import('./live')).runLive(content, options, host),
+    );
+}
+
+function addPreflight(program: Command, host: GuardHost): void {
+  addExpected(program.command('preflight'))
+    .description('looks at a deployment before an event: quotas, logs, rules, guard, alarms')
+    .option('--stack <name>', 'stack to look at (default: Turnout)')
+    .option(...CONFIG)
+    .option('--json', 'print one JSON object')
+    .action(async (options: PreflightOptions) =>
+      (await import('./preflight')).runPreflight(options, host),
     );
 }

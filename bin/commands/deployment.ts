@@ -1,5 +1,6 @@
 import { REAL_PATIENCE } from '../../lambdas/adapters/backoff';
 import { makeDynamo } from '../../lambdas/adapters/clients';
+import { type ContentsReader, makeContentsReader } from '../../lambdas/adapters/contents-reader';
 import { loadOutputs } from '../../lambdas/adapters/deployment-reader';
 import { type GuardReader, makeGuardReader } from '../../lambdas/adapters/guard-reader';
 import { type ManualStore, makeManualStore } from '../../lambdas/adapters/manual-store';
@@ -31,11 +32,15 @@ const REGION_DEFAULT = 'us-east-1';
 /** Nothing is asked of AWS before a place is needed. */
 export interface Deployment {
   readonly region: string;
+  readonly stack: string;
+  /** Of the stack, by name. */
+  outputs(): Promise<ReadonlyMap<string, string>>;
   place(name: PlaceName): Promise<string>;
   guard(): Promise<GuardReader>;
   /** To read only: people write through control. */
   manual(): Promise<Pick<ManualStore, 'load'>>;
   views(): Promise<ViewsReader>;
+  contents(): Promise<ContentsReader>;
 }
 
 /** Does work with a deployment; what AWS says that goes wrong is said in words. */
@@ -65,14 +70,14 @@ function findDeployment(options: DeploymentOptions, region: string): Deployment 
     table,
     patience: REAL_PATIENCE,
   });
+  const loadAll = () => (outputs ??= loadOutputs(stack));
   const place = async (name: PlaceName): Promise<string> => {
     const { option, flag, variable } = PLACES[name];
     // A stack that is named wins over what the environment says of another.
     const said =
       options[option] ?? (options.stack === undefined ? process.env[variable] : undefined);
     if (said) return said;
-    outputs ??= loadOutputs(stack);
-    const found = (await outputs).get(name);
+    const found = (await loadAll()).get(name);
     if (found !== undefined) return found;
     throw new Error(
       `stack ${stack} has no output ${name}: expected a stack of Turnout, ${flag} or ${variable}`,
@@ -80,6 +85,8 @@ function findDeployment(options: DeploymentOptions, region: string): Deployment 
   };
   return {
     region,
+    stack,
+    outputs: loadAll,
     place,
     guard: async () => makeGuardReader(props(await place('BlocksTable'))),
     // Days to keep are of writes alone.
@@ -87,6 +94,10 @@ function findDeployment(options: DeploymentOptions, region: string): Deployment 
     views: async () => {
       const { dynamo: client, table } = props(await place('ViewsTable'));
       return makeViewsReader(client, table);
+    },
+    contents: async () => {
+      const { dynamo: client, table } = props(await place('ViewsTable'));
+      return makeContentsReader(client, table);
     },
   };
 }
