@@ -1,11 +1,11 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
 
 import { App } from 'aws-cdk-lib';
 
-import { bundleFunctions } from '../lib/bundle';
-import { parseConfig } from '../lib/config';
-import { makeTurnoutStack } from '../lib/turnout-stack';
+import { type ConfigSource, prepare } from '../lib/bundle-config';
+import { DemoStack } from '../lib/demo/demo-stack';
+import { makeTurnoutStack, stackNameOf } from '../lib/turnout-stack';
+import { contextOf } from './app-context';
 
 /**
  * The CDK app: `npx cdk deploy` in this folder. Reads turnout.json beside cdk.json, or the file that
@@ -13,44 +13,35 @@ import { makeTurnoutStack } from '../lib/turnout-stack';
  */
 const CONFIG_FILE = 'turnout.json';
 
-function readSettingsText(given: unknown): { readonly name: string; readonly text: string } {
-  if (typeof given === 'string') return { name: given, text: readFileSync(given, 'utf8') };
-  if (existsSync(CONFIG_FILE)) {
-    return { name: CONFIG_FILE, text: readFileSync(CONFIG_FILE, 'utf8') };
-  }
+function sourceOf(given: string | undefined): ConfigSource {
+  if (given !== undefined) return given;
+  if (existsSync(CONFIG_FILE)) return CONFIG_FILE;
   process.stderr.write(`no ${CONFIG_FILE}: counting under the defaults\n`);
-  return { name: CONFIG_FILE, text: '{}' };
+  return {};
 }
 
-function parseJson(name: string, text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new Error(`${name} is no JSON: ${(error as Error).message}`, { cause: error });
-  }
-}
-
-async function makeApp(): Promise<void> {
+function makeApp(): void {
   const app = new App({ autoSynth: false }); // nothing is made of what is refused
-  const { name, text } = readSettingsText(app.node.tryGetContext('config'));
-  const settings = parseConfig(parseJson(name, text), name);
-  const bundles = await bundleFunctions({
-    outdir: join(app.outdir, 'bundles'),
-    settingsText: text,
+  const { config, stage, isDemo, ...options } = contextOf((key) => app.node.tryGetContext(key));
+  const stackName = stackNameOf(stage);
+  const env = {
+    // Without an account at hand the template is made for any.
+    ...(process.env['CDK_DEFAULT_ACCOUNT'] && { account: process.env['CDK_DEFAULT_ACCOUNT'] }),
+    region: process.env['CDK_DEFAULT_REGION'] ?? 'us-east-1',
+  };
+  const { turnout } = makeTurnoutStack(app, {
+    ...prepare({ source: sourceOf(config), outdir: `${app.outdir}/bundles` }),
+    ...options,
+    ...(stage !== undefined && { stage }),
+    env,
   });
-  makeTurnoutStack(app, {
-    settings,
-    bundles,
-    env: {
-      // Without an account at hand the template is made for any.
-      ...(process.env['CDK_DEFAULT_ACCOUNT'] && { account: process.env['CDK_DEFAULT_ACCOUNT'] }),
-      region: process.env['CDK_DEFAULT_REGION'] ?? 'us-east-1',
-    },
-  });
+  if (isDemo) new DemoStack(app, `${stackName}-demo`, { turnout, env });
   app.synth();
 }
 
-makeApp().catch((error: unknown) => {
+try {
+  makeApp();
+} catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = 1;
-});
+}

@@ -1,7 +1,7 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { build } from 'esbuild';
+import { build, type BuildOptions, buildSync } from 'esbuild';
 
 import { DEFAULT_SETTINGS } from './config';
 import { FUNCTION_NAMES, type FunctionName, pipelineOf } from './pipeline';
@@ -23,18 +23,44 @@ const BANNER =
 /** Lambda has 24, the rig runs on 20. */
 const TARGET = 'node20';
 
+export interface BundleProps {
+  /** Where the folders of the functions are made. */
+  readonly outdir: string;
+  /** turnout.json, as it was given. */
+  readonly settingsText: string;
+}
+
 /**
  * Bundles all functions with one call of esbuild. Beside each lies the configuration as it was given:
  * environment variables of a function hold 4 KB together. Equal sources make equal bytes wherever
  * they lie, so that nothing is deployed that has not changed; a source map would hold paths.
  */
-export async function bundleFunctions(given: {
-  readonly outdir: string;
-  readonly settingsText: string;
-}): Promise<Bundles> {
-  const { outdir, settingsText } = given;
+export async function bundleFunctions(props: BundleProps): Promise<Bundles> {
+  await build(buildOptions(props));
+  return finishAll(props);
+}
+
+/** The same for constructs, which cannot wait. */
+export function bundleFunctionsSync(props: BundleProps): Bundles {
+  buildSync(buildOptions(props));
+  return finishAll(props);
+}
+
+/**
+ * Folders without code, for who only looks at the template: CDK asks for no bundles in tests and when
+ * it lists stacks.
+ */
+export function skipBundling(props: BundleProps): Bundles {
+  for (const name of FUNCTION_NAMES) {
+    mkdirSync(join(props.outdir, name), { recursive: true });
+    writeFileSync(join(props.outdir, name, 'index.mjs'), '// not bundled\n');
+  }
+  return finishAll(props);
+}
+
+function buildOptions({ outdir }: BundleProps) {
   const { functions } = pipelineOf(DEFAULT_SETTINGS); // entries are the same under all settings
-  await build({
+  return {
     absWorkingDir: join(__dirname, '..'),
     entryPoints: FUNCTION_NAMES.map((name) => ({
       in: functions[name].entry,
@@ -53,15 +79,15 @@ export async function bundleFunctions(given: {
     legalComments: 'none',
     banner: { js: BANNER },
     logLevel: 'silent', // problems are thrown
-  });
-  const bundles = FUNCTION_NAMES.map(async (name) => [name, await finish(name)] as const);
-  return Object.fromEntries(await Promise.all(bundles)) as Record<FunctionName, Bundle>;
+  } satisfies BuildOptions;
+}
 
-  async function finish(name: FunctionName): Promise<Bundle> {
+function finishAll({ outdir, settingsText }: BundleProps): Bundles {
+  const bundles = FUNCTION_NAMES.map((name) => {
     const dir = join(outdir, name);
-    await mkdir(dir, { recursive: true });
-    await writeFile(join(dir, 'turnout.json'), settingsText);
-    const { length } = await readFile(join(dir, 'index.mjs'));
-    return { dir, handler: 'index.handler', bytes: length };
-  }
+    writeFileSync(join(dir, 'turnout.json'), settingsText);
+    const bytes = statSync(join(dir, 'index.mjs')).size;
+    return [name, { dir, handler: 'index.handler', bytes }] as const;
+  });
+  return Object.fromEntries(bundles) as unknown as Bundles;
 }

@@ -1,5 +1,11 @@
 import { REQUIRED_FIELDS } from '../lambdas/core/edge/edge-fields';
-import { COUNTS, LIMITS } from '../lambdas/core/settings';
+import { COUNTS, LANE_COUNTS, LIMITS } from '../lambdas/core/settings';
+import {
+  type Audience,
+  lanesFor,
+  LINES_PER_SECOND_MAX,
+  linesPerSecondOf,
+} from '../lambdas/core/sizing';
 
 /** One thing that is wrong with a configuration. */
 export interface Problem {
@@ -35,6 +41,7 @@ export function relationProblems(json: unknown): Problem[] {
     ...contents.flatMap(partProblems),
     ...events.flatMap((event, n) => eventProblems(event, n, contentIds)),
     ...fieldProblems(file['realtimeFields']),
+    ...sizeProblems(file),
   ];
 }
 
@@ -74,6 +81,44 @@ function fieldProblems(value: unknown): Problem[] {
   };
   return [...repeated(where, '', value), ...(missing.length > 0 ? [without] : [])];
 }
+
+/** Fewer lanes than the audience needs cannot be mended once something is counted. */
+function sizeProblems(file: Fields): Problem[] {
+  const audience = audienceOf(recordOf(file['expected']));
+  const lanes = LANE_COUNTS.find((count) => count === (file['lanes'] ?? LANE_COUNTS[0]));
+  if (audience === undefined || lanes === undefined) return [];
+  const lines = linesPerSecondOf(audience);
+  if (lines <= LINES_PER_SECOND_MAX[lanes]) return [];
+  const why = `${formatWhole(lines)} lines/s of ${formatWhole(audience.viewers)} viewers`;
+  const needed = lanesFor(lines);
+  if (needed !== undefined) {
+    return [{ where: 'lanes', expected: `at least ${needed} for ${why}`, got: gotText(lanes) }];
+  }
+  const most = LANE_COUNTS[LANE_COUNTS.length - 1]!;
+  const limit = formatWhole(LINES_PER_SECOND_MAX[most]);
+  const expected = `an audience of at most ${limit} lines/s, what ${most} lanes carry`;
+  return [{ where: 'expected', expected, got: why }];
+}
+
+function audienceOf(expected: Fields): Audience | undefined {
+  const {
+    viewers,
+    segmentSeconds = LIMITS.segmentSeconds.fallback,
+    requestsPerSegment = LIMITS.requestsPerSegment.fallback,
+  } = expected;
+  if (
+    !isIn(viewers, LIMITS.viewers) ||
+    !isIn(segmentSeconds, LIMITS.segmentSeconds) ||
+    !isIn(requestsPerSegment, LIMITS.requestsPerSegment)
+  ) {
+    return undefined; // these have problems of their own
+  }
+  return { viewers, segmentSeconds, requestsPerSegment };
+}
+
+const isIn = (value: unknown, { min, max }: { min: number; max: number }): value is number =>
+  typeof value === 'number' && value >= min && value <= max;
+const formatWhole = (value: number) => value.toLocaleString('en-US');
 
 /** Names that stand before in the same list. */
 function repeated(where: string, key: string, values: readonly unknown[]): Problem[] {

@@ -6,51 +6,14 @@ import {
   BLOCK_STATUSES,
   COUNTS,
   DEFAULT_SETTINGS,
+  EDGE_STREAMS,
   GUARD_MODES,
+  GUARD_SCOPES,
   LANE_COUNTS,
   LIMITS,
 } from '../lambdas/core/settings';
 import { hint, INSTANT, isInstant } from './config-problems';
-
-/** Each schema carries one sentence for all that can be wrong with its value. */
-const fail = (expected: string) => ({ error: expected });
-
-function numberIn({ min, max }: { min: number; max: number }, unit: string) {
-  const error = fail(`a number of ${unit} from ${min} to ${max}`);
-  return z.number(error).min(min, error).max(max, error);
-}
-
-function whole(
-  { fallback, min, max }: { fallback: number; min: number; max: number },
-  about: string,
-) {
-  const error = fail(`a whole number from ${min} to ${max}`);
-  return z.int(error).min(min, error).max(max, error).default(fallback).describe(about);
-}
-
-function text(pattern: RegExp, charsMax: number, expected: string) {
-  const error = fail(expected);
-  return z.string(error).max(charsMax, error).regex(pattern, error);
-}
-
-function list<Item extends z.ZodType>(
-  item: Item,
-  { min, max, of }: { min: number; max: number; of: string },
-) {
-  const error = fail(`a list of ${min} to ${max} ${of}`);
-  return z.array(item, error).min(min, error).max(max, error);
-}
-
-/** An object that refuses unknown keys: a misspelt key would silently be a default. */
-function exact<Shape extends z.ZodRawShape>(shape: Shape) {
-  const known = Object.keys(shape);
-  return z.strictObject(shape, {
-    error: (issue) =>
-      issue.code === 'unrecognized_keys'
-        ? `only the keys ${known.join(', ')}`
-        : `an object with the keys ${known.join(', ')}`,
-  });
-}
+import { exact, fail, list, numberIn, text, whole, wholeIn } from './config-values';
 
 // Ids are printed in tables and are keys of documents. "(" is kept for contents that Turnout names
 // itself, and "/" begins the ids that are made from paths.
@@ -93,6 +56,8 @@ const cidrs = list(
 const zoneError = fail('an IANA time zone such as UTC or Europe/Berlin');
 const statusError = fail(`one of ${BLOCK_STATUSES.join(', ')}`);
 const modeError = fail(`one of ${GUARD_MODES.join(', ')}`);
+const scopeError = fail(`one of ${GUARD_SCOPES.join(', ')}`);
+const edgeStreamError = fail(`one of ${EDGE_STREAMS.join(', ')}`);
 
 const ContentSchema = exact({
   id: id.describe(
@@ -138,6 +103,12 @@ const GuardSchema = exact({
     .enum(GUARD_MODES, modeError)
     .default(DEFAULT_SETTINGS.guard.outsideEvents)
     .describe('Outside event windows.'),
+  scope: z
+    .enum(GUARD_SCOPES, scopeError)
+    .default(DEFAULT_SETTINGS.guard.scope)
+    .describe(
+      'CLOUDFRONT: web ACLs of distributions, in us-east-1. REGIONAL: those of load balancers and APIs that viewers reach directly, in any region. Fixed per deployment.',
+    ),
   setsV4: whole(LIMITS.setsV4, 'IP sets for IPv4, 10,000 CIDRs each, of each of the two lists.'),
   setsV6: whole(LIMITS.setsV6, 'The same for IPv6.'),
   viewerWeight: whole(
@@ -175,6 +146,43 @@ const EventSchema = exact({
   end: instant.describe(`End, after the start, at most ${COUNTS.eventHoursMax} hours later.`),
 });
 
+const ExpectedSchema = exact({
+  viewers: wholeIn(LIMITS.viewers).describe('Viewers at once, at the highest.'),
+  segmentSeconds: numberIn(LIMITS.segmentSeconds, 'seconds')
+    .default(LIMITS.segmentSeconds.fallback)
+    .describe('How often a player asks: the length of a segment, or of a part.'),
+  requestsPerSegment: whole(
+    LIMITS.requestsPerSegment,
+    'Requests of a player in that time: a playlist and a segment; four with audio apart.',
+  ),
+  edgeStream: z
+    .enum(EDGE_STREAMS, edgeStreamError)
+    .default('on_demand')
+    .describe(
+      'on_demand: grows by itself. warm: on demand, ready for all of it at once; needs On-demand Advantage. provisioned: shards for it, paid by the hour.',
+    ),
+});
+
+const ApiSchema = exact({
+  jwt: exact({
+    issuer: text(
+      /^https:\/\/[A-Za-z0-9.-]+(?::\d{1,5})?(?:\/[\w.~/-]*)?$/,
+      COUNTS.tokenCharsMax,
+      `an https URL of up to ${COUNTS.tokenCharsMax} characters, without query`,
+    ).describe('Claim iss of the tokens; their keys are found from there (OpenID Connect).'),
+    audience: list(
+      text(
+        /^[!-~]+$/,
+        COUNTS.tokenCharsMax,
+        `1 to ${COUNTS.tokenCharsMax} printable characters without a space`,
+      ),
+      { min: 1, max: COUNTS.audiencesMax, of: 'audiences' },
+    ).describe('Claim aud or client_id: one of these.'),
+  })
+    .optional()
+    .describe('Tokens instead of IAM: scope turnout/views for figures, turnout/guard for blocks.'),
+});
+
 export const ConfigSchema = exact({
   $schema: z
     .string(fail('a text'))
@@ -210,6 +218,9 @@ export const ConfigSchema = exact({
     .describe(
       'Equal shares of all viewers that are counted apart. Fixed per deployment: cannot be changed after the first deploy.',
     ),
+  expected: ExpectedSchema.optional().describe(
+    'The largest audience. Checked against lanes, and what streams and tables are sized by.',
+  ),
   realtimeFields: list(
     z.enum(EDGE_FIELDS, {
       error: ({ input }) => `the name of a CloudFront real-time field${hint(input, EDGE_FIELDS)}`,
@@ -251,8 +262,13 @@ export const ConfigSchema = exact({
     .prefault({})
     .describe('Corrections to the built-in network lists.'),
   guard: GuardSchema.prefault({}).describe('What is blocked in AWS WAF, and what never is.'),
+  api: ApiSchema.prefault({}).describe(
+    'Who may ask the HTTP API: callers by IAM, if nothing is said.',
+  ),
 }).describe('Configuration of Turnout. Every key may be left out.');
 export type ConfigFile = z.infer<typeof ConfigSchema>;
+/** What may stand in turnout.json. */
+export type ConfigInput = z.input<typeof ConfigSchema>;
 
 function isTimeZone(name: string): boolean {
   // Newer engines also take "+01:00", which knows no summer time.

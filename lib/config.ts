@@ -3,8 +3,9 @@ import * as z from 'zod';
 import { sortFields } from '../lambdas/core/edge/edge-fields';
 import type { Settings } from '../lambdas/core/settings';
 import { gotText, hint, type Problem, relationProblems } from './config-problems';
-import { type ConfigFile, ConfigSchema } from './config-schema';
+import { type ConfigFile, type ConfigInput, ConfigSchema } from './config-schema';
 
+export type { ConfigInput, Settings };
 export { DEFAULT_SETTINGS } from '../lambdas/core/settings';
 
 /**
@@ -57,10 +58,12 @@ function settingsOf(file: ConfigFile): Settings {
     blockStatus: file.blockStatus,
     sessionIdsMax: file.sessionIdsMax,
     lanes: file.lanes,
+    expected: file.expected,
     realtimeFields: sortFields(file.realtimeFields),
     thresholds: file.thresholds,
     networks: file.networks,
     guard: file.guard,
+    api: { jwt: file.api.jwt },
   };
 }
 

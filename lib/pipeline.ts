@@ -1,4 +1,5 @@
-import type { LaneCount, Settings } from '../lambdas/core/settings';
+import type { ExpectedSettings, LaneCount, Settings } from '../lambdas/core/settings';
+import { LINES_PER_SECOND_MAX, linesPerSecondOf } from '../lambdas/core/sizing';
 
 /** The numbers of the road. The stack and the local rig are both made from them. */
 export interface Pipeline {
@@ -8,10 +9,12 @@ export interface Pipeline {
   readonly eventSources: Readonly<Record<EventSourceName, EventSourcePlan>>;
   /** By which the stream of the table Blocks wakes enforce. */
   readonly blocksSource: EventSourcePlan;
+  /** What the table State must take at once; undefined: what a new table takes will do. */
+  readonly stateWriteUnits: number | undefined;
 }
 
 export type StreamName = 'edgeLines' | 'viewerPackets';
-export const FUNCTION_NAMES = ['intake', 'tally', 'watch', 'enforce', 'control'] as const;
+export const FUNCTION_NAMES = ['intake', 'tally', 'watch', 'enforce', 'control', 'api'] as const;
 export type FunctionName = (typeof FUNCTION_NAMES)[number];
 /** Functions that read a stream of Kinesis, on which counting rests. */
 export type EventSourceName = 'intake' | 'tally';
@@ -21,6 +24,8 @@ export interface StreamPlan {
   /** On demand: what the largest event needs. Kinesis begins with 4 and splits as it sees fit. */
   readonly shards: number;
   readonly retentionHours: number;
+  /** On demand: takes so much at once, without having grown to it. @default not warm */
+  readonly warmMiBps?: number;
 }
 
 export interface FunctionPlan {
@@ -44,7 +49,6 @@ export interface EventSourcePlan {
 
 /** What is chosen by the number of lanes. */
 interface Scale {
-  readonly linesPerSecondMax: number;
   readonly edgeShards: number;
   readonly packetShards: number;
   readonly intakeWindowSeconds: number;
@@ -68,7 +72,6 @@ export const SHARD_PACKETS_PER_SECOND_MAX = 500;
  */
 export const SCALES: Readonly<Record<LaneCount, Scale>> = {
   16: {
-    linesPerSecondMax: 4_000,
     edgeShards: 4,
     packetShards: 4,
     intakeWindowSeconds: 1,
@@ -76,7 +79,6 @@ export const SCALES: Readonly<Record<LaneCount, Scale>> = {
     tallyBatchSize: 500,
   },
   64: {
-    linesPerSecondMax: 100_000,
     edgeShards: 150,
     packetShards: 32,
     intakeWindowSeconds: 1,
@@ -84,7 +86,6 @@ export const SCALES: Readonly<Record<LaneCount, Scale>> = {
     tallyBatchSize: 1_500,
   },
   256: {
-    linesPerSecondMax: 500_000,
     edgeShards: 650,
     packetShards: 256,
     intakeWindowSeconds: 2,
@@ -92,7 +93,6 @@ export const SCALES: Readonly<Record<LaneCount, Scale>> = {
     tallyBatchSize: 1_500,
   },
   512: {
-    linesPerSecondMax: 2_000_000,
     edgeShards: 2_500,
     packetShards: 512,
     intakeWindowSeconds: 5,
@@ -161,19 +161,48 @@ const FUNCTIONS: Pipeline['functions'] = {
   enforce: { entry: 'lambdas/enforce/handler.ts', memoryMb: 1_769, timeoutSeconds: 60 },
   // A person waits for it: one entry is checked and written.
   control: { entry: 'lambdas/control/handler.ts', memoryMb: 512, timeoutSeconds: 20 },
+  // A report of a month is some ten thousand items, added up on one thread. API Gateway waits for 30 s.
+  api: { entry: 'lambdas/api/handler.ts', memoryMb: 1_769, timeoutSeconds: 29 },
 };
 
-export function pipelineOf({ lanes }: Settings): Pipeline {
+/**
+ * Traffic of an event is nothing on most days, and on demand costs little then. Shards for an expected
+ * audience are its share of those of the scale, of whose lines a configuration cannot expect more.
+ */
+function edgeLinesOf(lanes: LaneCount, expected: ExpectedSettings | undefined): StreamPlan {
+  const { edgeShards } = SCALES[lanes];
+  const onDemand = {
+    mode: 'ON_DEMAND',
+    shards: edgeShards,
+    retentionHours: RETENTION_HOURS,
+  } as const;
+  if (expected === undefined || expected.edgeStream === 'on_demand') return onDemand;
+  const share = linesPerSecondOf(expected) / LINES_PER_SECOND_MAX[lanes];
+  const shards = Math.ceil(share * edgeShards);
+  // A shard writes 1 MiB/s, and 1,000 lines are less.
+  if (expected.edgeStream === 'warm') return { ...onDemand, warmMiBps: shards };
+  return { ...onDemand, mode: 'PROVISIONED', shards };
+}
+
+/** DynamoDB: what a new table takes, and what no table takes without asking. */
+const TABLE_WRITE_UNITS = { fresh: 4_000, max: 40_000 };
+/** From 64 lanes on a line costs State no more (docs/ROAD.md, "Units"); with fewer no 4,000 come together. */
+const STATE_UNITS_PER_LINE = 0.055;
+
+/** As the edge stream: who does not ask for readiness pays for none. */
+function stateWriteUnitsOf(expected: ExpectedSettings | undefined): number | undefined {
+  if (expected === undefined || expected.edgeStream === 'on_demand') return undefined;
+  const units = Math.ceil(linesPerSecondOf(expected) * STATE_UNITS_PER_LINE);
+  if (units <= TABLE_WRITE_UNITS.fresh) return undefined;
+  return Math.min(units, TABLE_WRITE_UNITS.max);
+}
+
+export function pipelineOf({ lanes, expected }: Settings): Pipeline {
   const scale = SCALES[lanes];
   return {
     lanes,
     streams: {
-      // Traffic of an event is nothing on most days, and on demand costs little then.
-      edgeLines: {
-        mode: 'ON_DEMAND',
-        shards: scale.edgeShards,
-        retentionHours: RETENTION_HOURS,
-      },
+      edgeLines: edgeLinesOf(lanes, expected),
       // On demand splits a shard by its bytes, and packets are small and many.
       viewerPackets: {
         mode: 'PROVISIONED',
@@ -195,5 +224,6 @@ export function pipelineOf({ lanes }: Settings): Pipeline {
       },
     },
     blocksSource: BLOCKS_SOURCE,
+    stateWriteUnits: stateWriteUnitsOf(expected),
   };
 }

@@ -1,37 +1,35 @@
-import { Duration } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
+import type { CfnDistribution, IDistribution } from 'aws-cdk-lib/aws-cloudfront';
 import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
-import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
-import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { FunctionUrl, FunctionUrlAuthType } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { CfnWebACL } from 'aws-cdk-lib/aws-wafv2';
 import { Construct } from 'constructs';
 
-import type { Settings } from '../lambdas/core/settings';
 import type { Bundles } from './bundle';
 import { accessOf, type Resources } from './constructs/access';
-import { Alarms } from './constructs/alarms';
+import { Archive } from './constructs/archive';
+import { type AttachOptions, attachLog, cfnDistributionOf } from './constructs/attach-log';
 import { BlockLists } from './constructs/block-lists';
 import { EdgeLines } from './constructs/edge-lines';
+import { letLogsUseKey } from './constructs/encryption';
 import { environmentOf } from './constructs/environment';
-import { makeEventSource } from './constructs/event-source';
+import { Monitoring } from './constructs/monitoring';
 import { People } from './constructs/people';
+import { QueryApi } from './constructs/query-api';
 import { RoadFunction } from './constructs/road-function';
 import { makeStream } from './constructs/stream';
 import { Tables } from './constructs/tables';
+import { makeTriggers } from './constructs/triggers';
 import { makeViewerKey } from './constructs/viewer-key';
-import { BLOCKS_FILTERS, type FunctionName, type Pipeline, pipelineOf } from './pipeline';
+import { type GuardRuleOptions, guardRuleOf, WebAcl } from './constructs/web-acl';
+import { type FunctionName, type Pipeline, pipelineOf } from './pipeline';
+import type { Outputs } from './turnout-outputs';
+import { preparedOf, type TurnoutProps } from './turnout-props';
 
-export interface TurnoutProps {
-  readonly settings: Settings;
-  /** Of the turnout.json that `settings` were read from. */
-  readonly bundles: Bundles;
-  /**
-   * How long the logs of the functions are kept.
-   *
-   * @default RetentionDays.ONE_MONTH
-   */
-  readonly logRetention?: RetentionDays;
-}
+export type { TurnoutProps };
+
+const LOG_RETENTION = RetentionDays.ONE_MONTH;
 
 /**
  * Counts the lines of a CloudFront distribution, and lists who attacks it: attach the log configuration
@@ -40,42 +38,66 @@ export interface TurnoutProps {
  */
 export class Turnout extends Construct {
   /** The names that people and tools outside ask for. */
-  readonly outputs: Readonly<Record<OutputName, string>>;
-  /** Without actions: `alarm.addAlarmAction` says whom to wake. */
+  readonly outputs: Outputs;
+  /** They tell `alarmTopic`; `alarm.addAlarmAction` adds others. */
   readonly alarms: readonly Alarm[];
   readonly resources: Resources;
+  /** For `webAclId` of a distribution; undefined unless `webAcl` asks for one. */
+  readonly webAclArn: string | undefined;
+  /** Undefined unless `archive` asks for one. */
+  readonly archive: Archive | undefined;
 
   constructor(scope: Construct, id: string, props: TurnoutProps) {
     super(scope, id);
-    const pipeline = pipelineOf(props.settings);
+    const { settings, bundles } = preparedOf(this, props);
+    const { encryptionKey } = props;
+    const pipeline = pipelineOf(settings);
     const edge = new EdgeLines(this, 'EdgeLines', {
       stream: pipeline.streams.edgeLines,
-      fields: props.settings.realtimeFields,
+      fields: settings.realtimeFields,
+      encryptionKey,
     });
-    const { state, views, blocks } = new Tables(this, 'Tables');
-    const lists = new BlockLists(this, 'BlockLists', props.settings);
+    const { stateWriteUnits } = pipeline;
+    const { state, views, blocks } = new Tables(this, 'Tables', { encryptionKey, stateWriteUnits });
+    const lists = new BlockLists(this, 'BlockLists', settings);
     this.resources = {
       edgeLines: edge.stream,
       // Lanes choose their shard by explicit hash key: never let Kinesis distribute these records.
-      viewerPackets: makeStream(this, 'ViewerPackets', pipeline.streams.viewerPackets),
+      viewerPackets: makeStream(this, 'ViewerPackets', {
+        plan: pipeline.streams.viewerPackets,
+        encryptionKey,
+      }),
       state,
       views,
       blocks,
-      viewerKey: makeViewerKey(this, 'ViewerKey'),
+      viewerKey: makeViewerKey(this, 'ViewerKey', encryptionKey),
       sets: lists.sets,
+      setsScope: settings.guard.scope,
+      encryptionKey,
     };
-    const functions = this.makeFunctions(pipeline, props);
-    this.connect(pipeline, functions);
-    this.alarms = new Alarms(this, 'Alarms', functions).all;
+    this.webAclArn = this.makeWebAcl(lists.ruleGroupArn, props);
+    this.archive = this.makeArchive(props);
+    const functions = this.makeFunctions(pipeline, bundles, props);
+    const { resources } = this;
+    makeTriggers(this, { pipeline, resources, functions });
+    const monitoring = new Monitoring(this, 'Monitoring', { ...props, resources, functions });
+    this.alarms = monitoring.alarms;
     const control = functions.control.function;
     // Signed calls alone: AWS says who calls, and that is the author of what is blocked.
     const controlUrl = new FunctionUrl(this, 'ControlUrl', {
       function: control,
       authType: FunctionUrlAuthType.AWS_IAM,
     });
+    const api = new QueryApi(this, 'QueryApi', {
+      target: functions.api.function,
+      settings: settings.api,
+      logRetention: props.logRetention ?? LOG_RETENTION,
+      encryptionKey,
+    });
     const { readPolicyArn, operatePolicyArn } = new People(this, 'People', {
       resources: this.resources,
       control,
+      queries: api.statements,
     });
     this.outputs = {
       EdgeLinesStream: edge.stream.streamName,
@@ -88,13 +110,47 @@ export class Turnout extends Construct {
       ControlUrl: controlUrl.url,
       ReadPolicyArn: readPolicyArn,
       OperatePolicyArn: operatePolicyArn,
+      ApiUrl: api.url,
+      AlarmTopicArn: monitoring.topic.topicArn,
+      ...(api.viewsPolicyArn !== undefined && { ViewsPolicyArn: api.viewsPolicyArn }),
+      ...(this.webAclArn !== undefined && { WebAclArn: this.webAclArn }),
+      ...(this.archive && { ArchiveBucket: this.archive.bucket.bucketName }),
     };
   }
 
-  private makeFunctions(pipeline: Pipeline, props: TurnoutProps) {
+  /**
+   * Has the behaviours of a distribution of this app write the lines that are counted, and keeps them in
+   * the archive if there is one. Refuses to take off another real-time log configuration.
+   */
+  attachTo(distribution: IDistribution | CfnDistribution, options: AttachOptions = {}): void {
+    const resource = cfnDistributionOf(distribution);
+    attachLog(resource, this.outputs.RealtimeLogConfigArn, options);
+    this.archive?.add(resource);
+  }
+
+  /** The rule by which a web ACL of your own refuses whom the guard lists. */
+  guardRule(options: GuardRuleOptions): CfnWebACL.RuleProperty {
+    const { RuleGroupArn: ruleGroupArn } = this.outputs;
+    return guardRuleOf({ ruleGroupArn, name: Stack.of(this).stackName }, options);
+  }
+
+  private makeWebAcl(ruleGroupArn: string, { webAcl = false }: TurnoutProps): string | undefined {
+    if (webAcl === false) return undefined;
+    const options = webAcl === true ? {} : webAcl;
+    const { setsScope: scope } = this.resources;
+    return new WebAcl(this, 'WebAcl', { ...options, ruleGroupArn, scope }).arn;
+  }
+
+  private makeArchive({ archive = false, encryptionKey }: TurnoutProps): Archive | undefined {
+    if (archive === false) return undefined;
+    return new Archive(this, 'Archive', { ...(archive === true ? {} : archive), encryptionKey });
+  }
+
+  private makeFunctions(pipeline: Pipeline, bundles: Bundles, props: TurnoutProps) {
     const access = accessOf(this.resources);
     const environment = environmentOf(this.resources, pipeline);
-    const { bundles, logRetention = RetentionDays.ONE_MONTH } = props;
+    const { encryptionKey, logRetention = LOG_RETENTION } = props;
+    if (encryptionKey) letLogsUseKey(this, encryptionKey);
     const make = (id: string, name: FunctionName) =>
       new RoadFunction(this, id, {
         name,
@@ -103,6 +159,7 @@ export class Turnout extends Construct {
         statements: access[name],
         environment: environment[name],
         logRetention,
+        encryptionKey,
       });
     return {
       intake: make('Intake', 'intake'),
@@ -110,50 +167,7 @@ export class Turnout extends Construct {
       watch: make('Watch', 'watch'),
       enforce: make('Enforce', 'enforce'),
       control: make('Control', 'control'),
+      api: make('Api', 'api'),
     };
   }
-
-  private connect(pipeline: Pipeline, functions: Record<FunctionName, RoadFunction>) {
-    const { edgeLines, viewerPackets, blocks } = this.resources;
-    const { intake, tally, watch, enforce } = functions;
-    makeEventSource(this, 'IntakeSource', {
-      streamArn: edgeLines.streamArn,
-      target: intake.function,
-      plan: pipeline.eventSources.intake,
-    });
-    makeEventSource(this, 'TallySource', {
-      streamArn: viewerPackets.streamArn,
-      target: tally.function,
-      plan: pipeline.eventSources.tally,
-    });
-    makeEventSource(this, 'EnforceSource', {
-      streamArn: blocks.tableStreamArn!,
-      target: enforce.function,
-      plan: pipeline.blocksSource,
-      filters: BLOCKS_FILTERS,
-    });
-    this.runEachMinute('EachMinute', watch, 'Turnout: is the ledger balanced?');
-    this.runEachMinute('EnforceEachMinute', enforce, 'Turnout: do the sets hold what they should?');
-  }
-
-  /** The next minute comes by itself: one that failed is not run again. */
-  private runEachMinute(id: string, { function: target }: RoadFunction, description: string) {
-    new Rule(this, id, {
-      description,
-      schedule: Schedule.rate(Duration.minutes(1)),
-      targets: [new LambdaFunction(target, { retryAttempts: 0 })],
-    });
-  }
 }
-
-export type OutputName =
-  | 'EdgeLinesStream'
-  | 'ViewerPacketsStream'
-  | 'StateTable'
-  | 'ViewsTable'
-  | 'BlocksTable'
-  | 'RealtimeLogConfigArn'
-  | 'RuleGroupArn'
-  | 'ControlUrl'
-  | 'ReadPolicyArn'
-  | 'OperatePolicyArn';

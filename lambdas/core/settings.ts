@@ -15,11 +15,14 @@ export interface Settings {
   readonly sessionIdsMax: number;
   /** Equal shares of all viewers. Fixed per deployment: what is stored belongs to this number. */
   readonly lanes: LaneCount;
+  /** The largest audience; undefined if nobody said. */
+  readonly expected: ExpectedSettings | undefined;
   /** In canonical order, as CloudFront delivers them. */
   readonly realtimeFields: readonly EdgeField[];
   readonly thresholds: Thresholds;
   readonly networks: Networks;
   readonly guard: GuardSettings;
+  readonly api: ApiSettings;
 }
 
 export interface ContentSettings {
@@ -43,6 +46,18 @@ export interface EventSettings {
   readonly endAtMs: number;
 }
 
+/** What the edge stream is; docs/CONFIGURATION.md, "Sizing". */
+export const EDGE_STREAMS = ['on_demand', 'warm', 'provisioned'] as const;
+export type EdgeStream = (typeof EDGE_STREAMS)[number];
+
+export interface ExpectedSettings {
+  /** At once. */
+  readonly viewers: number;
+  readonly segmentSeconds: number;
+  readonly requestsPerSegment: number;
+  readonly edgeStream: EdgeStream;
+}
+
 export interface Thresholds {
   readonly viewersPerAddressMax: number;
   readonly waitingPerAddressMax: number;
@@ -62,10 +77,16 @@ export interface Networks {
 export const GUARD_MODES = ['block', 'count', 'hold', 'off'] as const;
 export type GuardMode = (typeof GUARD_MODES)[number];
 
+/** Whose web ACLs the sets are for. AWS WAF keeps the two apart. */
+export const GUARD_SCOPES = ['CLOUDFRONT', 'REGIONAL'] as const;
+export type GuardScope = (typeof GUARD_SCOPES)[number];
+
 export interface GuardSettings {
   /** Inside event windows, and always if there are none. */
   readonly mode: GuardMode;
   readonly outsideEvents: GuardMode;
+  /** Fixed per deployment: sets and rule group belong to it. */
+  readonly scope: GuardScope;
   /** Sets of 10,000 CIDRs, of each of the lists `block` and `count`. */
   readonly setsV4: number;
   readonly setsV6: number;
@@ -89,6 +110,11 @@ export interface GuardSettings {
   readonly blockPrivate: boolean;
 }
 
+/** Who may ask the HTTP API: callers by IAM, or who has a token of this issuer. */
+export interface ApiSettings {
+  readonly jwt: { readonly issuer: string; readonly audience: readonly string[] } | undefined;
+}
+
 /** Numbers that can be set: default, document and check are all made from this table. */
 export const LIMITS = {
   segmentSeconds: { fallback: 6, min: 0.5, max: 30 },
@@ -96,6 +122,9 @@ export const LIMITS = {
   partSeconds: { min: 0.1, max: 30 },
   dayStartHour: { fallback: 6, min: 0, max: 23 },
   blockStatus: { fallback: 409 },
+  /** No default: who expects viewers knows how many. At most what 512 lanes carry of the longest segments. */
+  viewers: { min: 1, max: 40_000_000 },
+  requestsPerSegment: { fallback: 2, min: 1, max: 64 },
   sessionIdsMax: { fallback: 1_024, min: 1, max: 65_536 },
   viewersPerAddressMax: { fallback: 16_384, min: 1, max: 1_048_576 },
   waitingPerAddressMax: { fallback: 1_024, min: 1, max: 65_536 },
@@ -125,6 +154,8 @@ export const COUNTS = {
   globsMax: 100,
   networksMax: 10_000,
   idCharsMax: 128,
+  audiencesMax: 10,
+  tokenCharsMax: 256,
   globCharsMax: 1_024,
   eventHoursMax: 24,
 } as const;
@@ -150,6 +181,7 @@ export const DEFAULT_SETTINGS: Settings = {
   blockStatus: LIMITS.blockStatus.fallback,
   sessionIdsMax: LIMITS.sessionIdsMax.fallback,
   lanes: LANE_COUNTS[0],
+  expected: undefined,
   realtimeFields: TURNOUT_FIELDS,
   thresholds: {
     viewersPerAddressMax: LIMITS.viewersPerAddressMax.fallback,
@@ -162,6 +194,7 @@ export const DEFAULT_SETTINGS: Settings = {
   guard: {
     mode: 'block',
     outsideEvents: 'count',
+    scope: 'CLOUDFRONT',
     setsV4: LIMITS.setsV4.fallback,
     setsV6: LIMITS.setsV6.fallback,
     viewerWeight: LIMITS.viewerWeight.fallback,
@@ -175,4 +208,5 @@ export const DEFAULT_SETTINGS: Settings = {
     own: [],
     blockPrivate: false,
   },
+  api: { jwt: undefined },
 };

@@ -37,6 +37,11 @@ export function makeWatch({ lanes, journals, heads, store, telemetry, now }: Wat
       );
       const balance = balanceRoad(byShard, byLane, before, now());
       const { openHoles, unfolded, surplus, snapshot } = balance;
+      const newestMs = Math.max(...[...byLane.values()].map((head) => head.newestArrivalMs));
+      // Of a road that has counted nothing yet there is none. Clocks may differ.
+      if (newestMs > 0) {
+        telemetry.value('FreshnessMs', Math.max(0, now() - newestMs), 'Milliseconds');
+      }
       const lines = [...unfolded.values(), ...surplus.values()].reduce((sum, n) => sum + n, 0);
       telemetry.value('OpenHoles', openHoles.length, 'Count');
       telemetry.value('LinesUnfolded', lines, 'Count');

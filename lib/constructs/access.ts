@@ -1,10 +1,13 @@
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Stream } from 'aws-cdk-lib/aws-kinesis';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 
-import type { FunctionName } from '../pipeline';
+import type { GuardScope } from '../../lambdas/core/settings';
+import { FUNCTION_NAMES, type FunctionName } from '../pipeline';
 import type { BlockSet } from './block-lists';
+import { useKey } from './encryption';
 
 export interface Resources {
   readonly edgeLines: Stream;
@@ -14,13 +17,26 @@ export interface Resources {
   readonly blocks: TableV2;
   readonly viewerKey: Secret;
   readonly sets: readonly BlockSet[];
+  readonly setsScope: GuardScope;
+  /** A customer's own; undefined: the keys of AWS. */
+  readonly encryptionKey: IKey | undefined;
 }
 
 /**
  * What each function may do. Only intake can make a viewer's key, only tally can write figures, and
- * only enforce can write into a set of WAF.
+ * only enforce can write into a set of WAF. Api writes nothing.
  */
 export function accessOf(resources: Resources): Record<FunctionName, PolicyStatement[]> {
+  const access = accessWithoutKey(resources);
+  const { encryptionKey } = resources;
+  if (encryptionKey === undefined) return access;
+  for (const name of FUNCTION_NAMES) {
+    access[name].push(useKey(encryptionKey, name === 'api' ? 'read' : 'write'));
+  }
+  return access;
+}
+
+function accessWithoutKey(resources: Resources): Record<FunctionName, PolicyStatement[]> {
   const { edgeLines, viewerPackets, state, views, blocks, viewerKey, sets } = resources;
   return {
     intake: [
@@ -72,6 +88,11 @@ export function accessOf(resources: Resources): Record<FunctionName, PolicyState
         'dynamodb:PutItem',
         'dynamodb:DeleteItem',
       ]),
+    ],
+    api: [
+      allow('ReadViews', views.tableArn, ['dynamodb:Query']),
+      // Status of the last pass and mode are found by key.
+      allow('ReadBlocks', blocks.tableArn, ['dynamodb:GetItem', 'dynamodb:Query']),
     ],
   };
 }

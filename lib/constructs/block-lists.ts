@@ -2,14 +2,13 @@ import { Stack, Token } from 'aws-cdk-lib';
 import { CfnIPSet, CfnRuleGroup } from 'aws-cdk-lib/aws-wafv2';
 import { Construct } from 'constructs';
 
-import type { GuardSettings } from '../../lambdas/core/settings';
+import type { GuardScope, GuardSettings } from '../../lambdas/core/settings';
 import { exemptRangesOf } from '../exempt-ranges';
 import { type GuardSet, guardSetsOf, SET_CIDRS_MAX, setKeyOf } from '../guard-sets';
 import { blockRule, CAPACITY, countRule, REFERENCES_MAX, visibilityOf } from './guard-rules';
 
 /** WAF keeps what guards CloudFront here and nowhere else. */
-const WAF_REGION = 'us-east-1';
-export const WAF_SCOPE = 'CLOUDFRONT';
+const CLOUDFRONT_REGION = 'us-east-1';
 const VERSIONS: Readonly<Record<GuardSet['family'], string>> = { v4: 'IPV4', v6: 'IPV6' };
 
 export interface BlockListsProps {
@@ -33,15 +32,18 @@ export interface BlockSet extends GuardSet {
 export class BlockLists extends Construct {
   readonly sets: readonly BlockSet[];
   readonly ruleGroupArn: string;
+  private readonly scope: GuardScope;
 
   constructor(scope: Construct, id: string, { guard, blockStatus }: BlockListsProps) {
     super(scope, id);
     const { region, stackName } = Stack.of(this);
-    if (!Token.isUnresolved(region) && region !== WAF_REGION) {
+    const isElsewhere = !Token.isUnresolved(region) && region !== CLOUDFRONT_REGION;
+    if (guard.scope === 'CLOUDFRONT' && isElsewhere) {
       throw new Error(
-        `the stack is for ${region}, expected ${WAF_REGION}: AWS WAF guards CloudFront from there only`,
+        `the stack is for ${region}, expected ${CLOUDFRONT_REGION}: AWS WAF guards CloudFront from there only; what viewers reach without CloudFront is "guard": {"scope": "REGIONAL"}`,
       );
     }
+    this.scope = guard.scope;
     this.sets = guardSetsOf(guard).map((set) => this.makeSet(set));
     const exempt = this.makeExemptSets(guard);
     const arns = ({ list }: Pick<GuardSet, 'list'>) =>
@@ -55,7 +57,7 @@ export class BlockLists extends Construct {
     this.ruleGroupArn = new CfnRuleGroup(this, 'RuleGroup', {
       name: stackName,
       description: 'Turnout: block or count what the guard lists',
-      scope: WAF_SCOPE,
+      scope: this.scope,
       capacity: CAPACITY,
       visibilityConfig: visibilityOf(`${stackName}-guard`),
       rules: [
@@ -71,7 +73,7 @@ export class BlockLists extends Construct {
     const resource = new CfnIPSet(this, `${list}-${family}-${n}`, {
       name,
       description: 'Turnout writes this set: what others add is left alone',
-      scope: WAF_SCOPE,
+      scope: this.scope,
       ipAddressVersion: VERSIONS[family],
       addresses: [],
     });
@@ -88,7 +90,7 @@ export class BlockLists extends Construct {
         return new CfnIPSet(this, key, {
           name: `${Stack.of(this).stackName}-${key}`,
           description: 'Turnout: guard.allow and guard.own of turnout.json',
-          scope: WAF_SCOPE,
+          scope: this.scope,
           ipAddressVersion: VERSIONS[family],
           addresses,
         }).attrArn;

@@ -2,16 +2,19 @@ import { Aws, Names } from 'aws-cdk-lib';
 import { CfnRealtimeLogConfig } from 'aws-cdk-lib/aws-cloudfront';
 import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Stream } from 'aws-cdk-lib/aws-kinesis';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 
 import type { EdgeField } from '../../lambdas/core/edge/edge-fields';
 import type { StreamPlan } from '../pipeline';
+import { useKey } from './encryption';
 import { cfnStreamOf, makeStream } from './stream';
 
 export interface EdgeLinesProps {
   readonly stream: StreamPlan;
   /** In canonical order: the parser of intake is made from the same list. */
   readonly fields: readonly EdgeField[];
+  readonly encryptionKey?: IKey | undefined;
 }
 
 /** Percent of requests. What is not logged cannot be counted. */
@@ -24,9 +27,9 @@ export class EdgeLines extends Construct {
   /** To be attached to the cache behaviours that carry what is counted. */
   readonly logConfigArn: string;
 
-  constructor(scope: Construct, id: string, { stream, fields }: EdgeLinesProps) {
+  constructor(scope: Construct, id: string, { stream, fields, encryptionKey }: EdgeLinesProps) {
     super(scope, id);
-    this.stream = makeStream(this, 'Stream', stream);
+    this.stream = makeStream(this, 'Stream', { plan: stream, encryptionKey });
     if (stream.mode === 'ON_DEMAND') {
       // CloudFront's partition key is not documented and could make one shard hot. Counting does not
       // depend on which shard a line is in, so Kinesis may spread lines evenly.
@@ -43,7 +46,7 @@ export class EdgeLines extends Construct {
         {
           streamType: 'Kinesis',
           kinesisStreamConfig: {
-            roleArn: this.makeWriterRole().roleArn,
+            roleArn: this.makeWriterRole(encryptionKey).roleArn,
             streamArn: this.stream.streamArn,
           },
         },
@@ -53,7 +56,7 @@ export class EdgeLines extends Construct {
   }
 
   /** The policy is part of the role, so the configuration, which refers to the role, comes after both. */
-  private makeWriterRole(): Role {
+  private makeWriterRole(encryptionKey: IKey | undefined): Role {
     return new Role(this, 'WriterRole', {
       description: 'CloudFront writes real-time log lines into the edge stream of Turnout',
       // Without the condition, CloudFront could be made to write here for any account.
@@ -73,6 +76,7 @@ export class EdgeLines extends Construct {
               ],
               resources: [this.stream.streamArn],
             }),
+            ...(encryptionKey ? [useKey(encryptionKey, 'send')] : []),
           ],
         }),
       },

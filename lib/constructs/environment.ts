@@ -2,7 +2,7 @@ import { Stack } from 'aws-cdk-lib';
 
 import type { FunctionName, Pipeline } from '../pipeline';
 import type { Resources } from './access';
-import { type BlockSet, WAF_SCOPE } from './block-lists';
+import type { BlockSet } from './block-lists';
 
 /** Of all variables of a function together: Lambda refuses more. */
 const ENVIRONMENT_BYTES_MAX = 4_096;
@@ -12,7 +12,7 @@ const SET_ID_CHARS = 36;
 
 /** What each handler asks its environment for. */
 export function environmentOf(
-  { edgeLines, viewerPackets, state, views, blocks, viewerKey, sets }: Resources,
+  { edgeLines, viewerPackets, state, views, blocks, viewerKey, sets, setsScope }: Resources,
   { streams }: Pipeline,
 ): Record<FunctionName, Record<string, string>> {
   const STATE_TABLE = state.tableName;
@@ -28,8 +28,9 @@ export function environmentOf(
     },
     tally: { STATE_TABLE, VIEWS_TABLE: views.tableName, BLOCKS_TABLE, VIEWER_PACKETS_STREAM },
     watch: { STATE_TABLE },
-    enforce: { BLOCKS_TABLE, WAF_SETS: setsText(Stack.of(blocks), sets), WAF_SCOPE },
+    enforce: { BLOCKS_TABLE, WAF_SETS: setsText(Stack.of(blocks), sets), WAF_SCOPE: setsScope },
     control: { BLOCKS_TABLE },
+    api: { VIEWS_TABLE: views.tableName, BLOCKS_TABLE },
   };
 }
 

@@ -4,10 +4,15 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 
 import type { Resources } from './access';
+import { useKey } from './encryption';
+import { explainPatterns } from './explain';
+import { ROUTES_REASON } from './query-api';
 
 export interface PeopleProps {
-  readonly resources: Pick<Resources, 'views' | 'blocks'>;
+  readonly resources: Pick<Resources, 'views' | 'blocks' | 'encryptionKey'>;
   readonly control: IFunction;
+  /** What asks the API, where policies decide who may. */
+  readonly queries: readonly PolicyStatement[];
 }
 
 /** What may be given to people: to look, and to block, spare and choose the mode. Nobody has it yet. */
@@ -15,27 +20,32 @@ export class People extends Construct {
   readonly readPolicyArn: string;
   readonly operatePolicyArn: string;
 
-  constructor(scope: Construct, id: string, { resources, control }: PeopleProps) {
+  constructor(scope: Construct, id: string, { resources, control, queries }: PeopleProps) {
     super(scope, id);
     const { stackName } = Stack.of(this);
-    const make = (name: string, description: string, statements: PolicyStatement[]) =>
-      new ManagedPolicy(this, name, {
-        managedPolicyName: `${stackName}${name}`,
-        description,
-        statements,
-      }).managedPolicyArn;
+    const make = (name: string, description: string, statements: PolicyStatement[]) => {
+      const managedPolicyName = `${stackName}${name}`;
+      const policy = new ManagedPolicy(this, name, { managedPolicyName, description, statements });
+      explainPatterns(policy, queries, ROUTES_REASON);
+      return policy.managedPolicyArn;
+    };
     this.readPolicyArn = make('Read', 'Reads the figures and blocks of Turnout', [
       ...look(this, resources),
+      ...queries,
     ]);
     this.operatePolicyArn = make('Operate', 'Reads Turnout, and blocks and spares by its control', [
       ...look(this, resources),
+      ...queries,
       ...callUrl(control),
     ]);
   }
 }
 
 /** The command line finds tables and URL among the outputs of the stack. */
-function look(scope: Construct, { views, blocks }: PeopleProps['resources']): PolicyStatement[] {
+function look(
+  scope: Construct,
+  { views, blocks, encryptionKey }: PeopleProps['resources'],
+): PolicyStatement[] {
   return [
     new PolicyStatement({
       sid: 'FindStack',
@@ -47,6 +57,7 @@ function look(scope: Construct, { views, blocks }: PeopleProps['resources']): Po
       actions: ['dynamodb:GetItem', 'dynamodb:Query'],
       resources: [views.tableArn, blocks.tableArn],
     }),
+    ...(encryptionKey ? [useKey(encryptionKey, 'read')] : []),
   ];
 }
 

@@ -1,5 +1,6 @@
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import {
   Architecture,
   Code,
@@ -21,10 +22,14 @@ export interface RoadFunctionProps {
   readonly statements: readonly PolicyStatement[];
   readonly environment: Readonly<Record<string, string>>;
   readonly logRetention: RetentionDays;
+  /** Of the log. @default the key of CloudWatch Logs */
+  readonly encryptionKey?: IKey | undefined;
 }
 
-/** Where alarms look for the metrics, which `lambdas/adapters/telemetry.ts` writes. */
-export const METRICS_NAMESPACE = 'Turnout';
+/** Where the metrics of `lambdas/adapters/telemetry.ts` are: two stacks of an account stay apart. */
+export function metricsNamespaceOf(scope: Construct): string {
+  return Stack.of(scope).stackName;
+}
 
 /** A Lambda function with its log and a role of its own. */
 export class RoadFunction extends Construct {
@@ -39,6 +44,7 @@ export class RoadFunction extends Construct {
     const logGroup = new LogGroup(this, 'Log', {
       retention: props.logRetention,
       removalPolicy: RemovalPolicy.DESTROY,
+      ...(props.encryptionKey && { encryptionKey: props.encryptionKey }),
     });
     this.function = new LambdaFunction(this, 'Function', {
       description: `Turnout: ${name}`,
@@ -54,7 +60,7 @@ export class RoadFunction extends Construct {
       environment: {
         ...props.environment,
         POWERTOOLS_SERVICE_NAME: name,
-        POWERTOOLS_METRICS_NAMESPACE: METRICS_NAMESPACE,
+        POWERTOOLS_METRICS_NAMESPACE: metricsNamespaceOf(this),
       },
     });
   }

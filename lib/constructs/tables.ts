@@ -7,9 +7,17 @@ import {
   TableV2,
   type TablePropsV2,
 } from 'aws-cdk-lib/aws-dynamodb';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 
 import { TABLES, type TableName } from '../tables';
+
+export interface TablesProps {
+  /** @default the key of DynamoDB */
+  readonly encryptionKey?: IKey | undefined;
+  /** What State takes at once. @default what a new table takes */
+  readonly stateWriteUnits?: number | undefined;
+}
 
 /**
  * The tables outlive their stack and refuse to be deleted. State and Views belong together: Views keeps
@@ -20,12 +28,19 @@ export class Tables extends Construct {
   readonly state: TableV2;
   readonly views: TableV2;
   readonly blocks: TableV2;
+  private readonly encryption: TableEncryptionV2;
 
-  constructor(scope: Construct, id: string) {
+  constructor(scope: Construct, id: string, props: TablesProps = {}) {
     super(scope, id);
+    this.encryption = props.encryptionKey
+      ? TableEncryptionV2.customerManagedKey(props.encryptionKey)
+      : TableEncryptionV2.dynamoOwnedKey();
+    const { stateWriteUnits } = props;
     // No recovery to a point in time: a State that is older than its Views would count nothing until
     // it had passed the fences again.
-    this.state = this.makeTable('State', 'state', {});
+    this.state = this.makeTable('State', 'state', {
+      ...(stateWriteUnits && { warmThroughput: { writeUnitsPerSecond: stateWriteUnits } }),
+    });
     this.views = this.makeTable('Views', 'views', {
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
     });
@@ -44,7 +59,7 @@ export class Tables extends Construct {
       timeToLiveAttribute: ttlAttribute,
       // Nothing is written on most days.
       billing: Billing.onDemand(),
-      encryption: TableEncryptionV2.dynamoOwnedKey(),
+      encryption: this.encryption,
       deletionProtection: true,
       removalPolicy: RemovalPolicy.RETAIN,
       ...props,

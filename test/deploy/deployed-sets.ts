@@ -65,19 +65,23 @@ export function makeSets(moto: Moto, scope: string) {
 }
 
 /**
- * A synthesised app once more, with another description of one set: that touches it. The template goes
- * by another hash too, or the one that is published already would be taken.
+ * A synthesised app once more, with another description of some sets: that touches them. The template
+ * goes by another hash too, or the one that is published already would be taken.
  */
-export function copyTouched(from: string, to: string, setName: string): void {
+export function copyTouched(
+  { dir }: { readonly dir: string },
+  names: { from: string; to: string; isTouched: (setName: string) => boolean },
+): void {
+  const [from, to] = [join(dir, names.from), join(dir, names.to)];
   cpSync(from, to, { recursive: true });
   const path = join(to, `${STACK_NAME}.template.json`);
   const template = JSON.parse(readFileSync(path, 'utf8')) as {
-    readonly Resources: Record<string, { readonly Properties: Record<string, unknown> }>;
+    readonly Resources: Record<string, { Type: string; Properties: Record<string, unknown> }>;
   };
-  const set = Object.values(template.Resources).find(
-    ({ Properties: p }) => p?.['Name'] === setName,
-  );
-  (set!.Properties as Record<string, unknown>)['Description'] = 'touched';
+  for (const { Type, Properties } of Object.values(template.Resources)) {
+    if (Type !== 'AWS::WAFv2::IPSet' || !names.isTouched(Properties['Name'] as string)) continue;
+    Properties['Description'] = 'touched';
+  }
   writeFileSync(path, JSON.stringify(template));
   const manifest = readFileSync(join(to, 'manifest.json'), 'utf8');
   const [, hash] = /"stackTemplateAssetObjectUrl": "[^"]*\/([0-9a-f]{64})\.json"/.exec(manifest)!;

@@ -22,11 +22,13 @@ PORT = listener.getsockname()[1]
 os.environ["MOTO_PORT"] = str(PORT)  # before moto is imported
 
 from moto.awslambda.models import LambdaBackend
+from moto.cloudwatch.models import cloudwatch_backends
 from moto.core.common_models import CloudFormationModel
 from moto.dynamodb.models import dynamodb_backends
 from moto.dynamodb.models.table import Table
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from moto.secretsmanager.models import secretsmanager_backends
+from moto.sns.models import sns_backends
 from moto.wafv2.models import wafv2_backends
 from werkzeug.serving import make_server
 
@@ -220,6 +222,50 @@ class Secret(Model, CloudFormationModel):
         secretsmanager_backends[account_id][region_name].delete_secret(self.identity, None, True)
 
 
+class Alarm(Model, CloudFormationModel):
+    """What is measured is left to the template tests: here, whom an alarm tells."""
+
+    __module__ = MODULE
+    cfn_type = "AWS::CloudWatch::Alarm"
+    name_property = "AlarmName"
+
+    @classmethod
+    def create_from_cloudformation_json(cls, name, resource, account_id, region_name, **kwargs):
+        properties = resource["Properties"]
+        made = cloudwatch_backends[account_id][region_name].put_metric_alarm(
+            name,
+            properties.get("Namespace"),
+            properties.get("MetricName"),
+            properties["ComparisonOperator"],
+            int(properties["EvaluationPeriods"]),
+            int(properties.get("Period", 0)),
+            float(properties["Threshold"]),
+            properties.get("Statistic"),
+            properties.get("AlarmDescription"),
+            properties.get("Dimensions", []),
+            properties.get("AlarmActions", []),
+            ok_actions=properties.get("OKActions", []),
+            treat_missing_data=properties.get("TreatMissingData"),
+        )
+        return cls(name, {"Arn": made.alarm_arn})
+
+    def delete(self, account_id, region_name):
+        cloudwatch_backends[account_id][region_name].delete_alarms([self.identity])
+
+
+class TopicPolicy(Model, CloudFormationModel):
+    __module__ = MODULE
+    cfn_type = "AWS::SNS::TopicPolicy"
+
+    @classmethod
+    def create_from_cloudformation_json(cls, name, resource, account_id, region_name, **kwargs):
+        properties = resource["Properties"]
+        for arn in properties["Topics"]:
+            topic = sns_backends[account_id][region_name].get_topic(arn)
+            topic.policy = json.dumps(properties["PolicyDocument"])
+        return cls(name, {})
+
+
 def stub(cfn_type, arn, name_property, ref, attribute="Arn"):
     """A resource with an identity and no behaviour. `ref` says what Ref gives: name or arn."""
 
@@ -241,7 +287,10 @@ STUBS = [  # in a list, because moto sees only classes that are still alive
         "AWS::CloudFront::RealtimeLogConfig", "arn:aws:cloudfront::{account}:realtime-log-config/{name}", "Name", "arn"
     ),
     stub("AWS::Lambda::Url", "https://{name}.lambda-url.{region}.on.aws/", "", "arn", "FunctionUrl"),
-    stub("AWS::CloudWatch::Alarm", "arn:aws:cloudwatch:{region}:{account}:alarm:{name}", "AlarmName", "name"),
+    stub("AWS::ApiGatewayV2::Api", "https://{name}.execute-api.{region}.amazonaws.com", "", "name", "ApiEndpoint"),
+    stub("AWS::ApiGatewayV2::Integration", "{name}", "", "name"),
+    stub("AWS::ApiGatewayV2::Route", "{name}", "", "name"),
+    stub("AWS::ApiGatewayV2::Stage", "{name}", "", "name"),
 ]
 
 LambdaBackend.send_kinesis_message = lambda self, *args, **kwargs: None

@@ -1,5 +1,3 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import {
@@ -14,100 +12,54 @@ import {
   ListStreamsCommand,
 } from '@aws-sdk/client-kinesis';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { App } from 'aws-cdk-lib';
 
-import { bundleFunctions } from '../../lib/bundle';
 import { parseConfig } from '../../lib/config';
 import { pipelineOf } from '../../lib/pipeline';
-import { makeTurnoutStack, STACK_NAME } from '../../lib/turnout-stack';
-import { deployedContext, type Resource } from '../lib/stack-support';
-import { type CdkRun, runCdk } from '../support/cdk';
+import { STACK_NAME } from '../../lib/turnout-stack';
+import { describeWithMoto, type Moto } from '../support/moto';
 import {
-  describeWithMoto,
-  type Moto,
-  MOTO_ACCOUNT,
-  MOTO_CREDENTIALS,
-  MOTO_REGION,
-  startMoto,
-} from '../support/moto';
-import { callLambda, clientOf, nameOf, stackResources } from '../support/moto-stack';
+  actionsOfAlarms,
+  callLambda,
+  clientOf,
+  nameOf,
+  policyOfTopic,
+  stackResources,
+} from '../support/moto-stack';
 import { addressesFor, copyTouched, makeSets, namedSets, variablesOf } from './deployed-sets';
+import { expectGood, MotoDeployment } from './moto-deployment';
 
 /**
  * Goal: the stack really deploys, and is whole. Method: the CDK command line against moto, which
  * proves wiring: names, references, roles, code. Values that moto does not keep (encryption, stream
  * mode, architecture) are asserted in test/lib/stack.test.ts.
  */
-const STEP_MS_MAX = 60_000;
-const SETTINGS_TEXT = '{}';
 const OTHER_SETTINGS_TEXT = '{"blockStatus":429,"guard":{"allow":["192.0.2.0/24"]}}';
 const TABLE_IDS = ['TurnoutTablesState', 'TurnoutTablesViews', 'TurnoutTablesBlocks'];
 
+// Each step asks moto, which takes one request at a time, for all resources, or runs the command line.
+jest.setTimeout(120_000);
+
 describeWithMoto('cdk deploy to moto', () => {
-  let dir: string;
+  let deployment: MotoDeployment;
   let moto: Moto;
-  let env: Record<string, string>;
 
   beforeAll(async () => {
-    dir = mkdtempSync(join(tmpdir(), 'turnout-deploy-'));
-    mkdirSync(join(dir, 'empty'));
-    moto = await startMoto();
-    env = {
-      AWS_ACCESS_KEY_ID: MOTO_CREDENTIALS.accessKeyId,
-      AWS_SECRET_ACCESS_KEY: MOTO_CREDENTIALS.secretAccessKey,
-      AWS_REGION: MOTO_REGION,
-      AWS_ENDPOINT_URL: moto.endpoint,
-      // Only parsed, by moto itself: it does not understand its own address in that of a template.
-      AWS_ENDPOINT_URL_S3_FOR_CLOUDFORMATION: `https://s3.${MOTO_REGION}.amazonaws.com`,
-    };
-    // In a folder without cdk.json, or it would make the app first.
-    const bootstrap = cdk('bootstrap', `aws://${MOTO_ACCOUNT}/${MOTO_REGION}`);
-    const [run] = await Promise.all([bootstrap, synth('first')]);
-    expectGood(run);
-  }, STEP_MS_MAX);
-
-  afterAll(async () => {
-    await moto?.stop();
-    rmSync(dir, { recursive: true });
+    deployment = await MotoDeployment.start();
+    ({ moto } = deployment);
+    // Now and not when it is deployed: sources that somebody edits meanwhile would be a change.
+    await deployment.synth('second');
   });
+  afterAll(() => deployment?.stop());
 
-  const cdk = (...args: string[]) =>
-    runCdk([...args, '--no-notices'], { cwd: join(dir, 'empty'), home: join(dir, 'home'), env });
-  const deploy = (name: string, ...more: string[]) =>
-    cdk(
-      ...['deploy', STACK_NAME, '--app', join(dir, name), '--method', 'direct'],
-      ...['--require-approval', 'never', ...more],
-    );
-  /** All of it anew, in another folder, as another machine would. */
-  async function synth(name: string, settingsText = SETTINGS_TEXT): Promise<void> {
-    process.env['CDK_VALIDATION'] = 'false';
-    const app = new App({ context: deployedContext(), outdir: join(dir, name) });
-    makeTurnoutStack(app, {
-      settings: parseConfig(JSON.parse(settingsText)),
-      bundles: await bundleFunctions({
-        outdir: join(dir, `${name}-bundles`),
-        settingsText,
-      }),
-      env: { account: MOTO_ACCOUNT, region: MOTO_REGION },
-    });
-    app.synth();
-  }
-
-  it(
-    'makes every resource of the template, none skipped',
-    async () => {
-      expectGood(await deploy('first'));
-      const wanted = Object.entries(templateOf(dir).Resources).map(
-        ([id, { Type }]) => `${Type} ${id}`,
-      );
-      const made = await stackResources(moto);
-      expect(made.map(({ type, id }) => `${type} ${id}`).sort()).toEqual(wanted.sort());
-      // moto gives a permission no name; anything else without one would be an empty reference.
-      const nameless = made.filter(({ name }) => name === '').map(({ type }) => type);
-      expect(new Set(nameless)).toEqual(new Set(['AWS::Lambda::Permission']));
-    },
-    STEP_MS_MAX,
-  );
+  it('makes every resource of the template, none skipped', async () => {
+    expectGood(await deployment.deploy('first'));
+    const wanted = deployment.resourcesOf('first').map(([id, { Type }]) => `${Type} ${id}`);
+    const made = await stackResources(moto);
+    expect(made.map(({ type, id }) => `${type} ${id}`).sort()).toEqual(wanted.sort());
+    // moto gives a permission no name; anything else without one would be an empty reference.
+    const nameless = made.filter(({ name }) => name === '').map(({ type }) => type);
+    expect(new Set(nameless)).toEqual(new Set(['AWS::Lambda::Permission']));
+  });
 
   it('made tables with their keys and TTL', async () => {
     const dynamo = new DynamoDBClient(clientOf(moto));
@@ -204,6 +156,16 @@ describeWithMoto('cdk deploy to moto', () => {
     expect(hashes.size).toBe(5);
   });
 
+  it('made alarms that all tell the topic, which CloudWatch may write to', async () => {
+    const topic = await nameOf(moto, 'TurnoutMonitoringTopic2');
+    const told = await actionsOfAlarms(moto);
+    const wanted = deployment
+      .resourcesOf('first')
+      .filter(([, { Type }]) => Type === 'AWS::CloudWatch::Alarm');
+    expect(told).toEqual(wanted.flatMap(() => [topic, topic]));
+    expect(await policyOfTopic(moto, topic)).toContain('cloudwatch.amazonaws.com');
+  });
+
   it('made every set that enforce is told of, empty and of its family', async () => {
     const { sets, scope } = await namedSets(moto);
     expect(sets).toHaveLength(16);
@@ -216,82 +178,67 @@ describeWithMoto('cdk deploy to moto', () => {
     }
   });
 
-  it(
-    'changes nothing the second time, though all is made anew in another folder',
-    async () => {
-      const before = await stackResources(moto);
-      await synth('second');
-      const run = await deploy('second');
-      expectGood(run);
-      expect(run.output).toContain('(no changes)');
-      expect(await stackResources(moto)).toEqual(before);
-    },
-    STEP_MS_MAX,
-  );
+  it('changes nothing the second time, though all is made anew in another folder', async () => {
+    const before = await stackResources(moto);
+    const run = await deployment.deploy('second');
+    expectGood(run);
+    expect(run.output).toContain('(no changes)');
+    expect(await stackResources(moto)).toEqual(before);
+  });
 
-  it(
-    'leaves what the sets hold when it changes something else',
-    async () => {
-      const { sets, scope } = await namedSets(moto);
-      const { get, put } = makeSets(moto, scope);
-      for (const set of sets) await put(set, addressesFor(set));
-      await synth('third', OTHER_SETTINGS_TEXT);
-      const run = await deploy('third', '--no-previous-parameters');
-      expectGood(run);
-      expect(run.output).not.toContain('(no changes)');
-      expect((await namedSets(moto)).sets).toEqual(sets);
-      for (const set of sets) expect((await get(set)).Addresses).toEqual(addressesFor(set));
-    },
-    STEP_MS_MAX,
-  );
+  it('leaves what the sets hold when it changes something else', async () => {
+    const { sets, scope } = await namedSets(moto);
+    const { get, put } = makeSets(moto, scope);
+    for (const set of sets) await put(set, addressesFor(set));
+    await deployment.synth('third', OTHER_SETTINGS_TEXT);
+    const run = await deployment.deploy('third', '--no-previous-parameters');
+    expectGood(run);
+    expect(run.output).not.toContain('(no changes)');
+    expect((await namedSets(moto)).sets).toEqual(sets);
+    for (const set of sets) expect((await get(set)).Addresses).toEqual(addressesFor(set));
+  });
 
-  it(
-    'would empty a set that a template touches (canary)',
-    async () => {
-      const { sets, scope } = await namedSets(moto);
-      const { get } = makeSets(moto, scope);
-      const [touched, other] = sets;
-      copyTouched(join(dir, 'third'), join(dir, 'touched'), touched!.name);
-      expectGood(await deploy('touched', '--no-previous-parameters'));
-      expect((await get(touched!)).Addresses).toEqual([]);
-      expect((await get(other!)).Addresses).toEqual(addressesFor(other!));
-    },
-    STEP_MS_MAX,
-  );
+  it('would empty a set that a template touches (canary)', async () => {
+    const { sets, scope } = await namedSets(moto);
+    const { get } = makeSets(moto, scope);
+    const [touched, other] = sets;
+    copyTouched(deployment, {
+      from: 'third',
+      to: 'touched',
+      isTouched: (it) => it === touched!.name,
+    });
+    expectGood(await deployment.deploy('touched', '--no-previous-parameters'));
+    expect((await get(touched!)).Addresses).toEqual([]);
+    expect((await get(other!)).Addresses).toEqual(addressesFor(other!));
+  });
 
-  it(
-    'leaves tables and secret behind when it is destroyed, and nothing else',
-    async () => {
-      const tables = await Promise.all(TABLE_IDS.map((id) => nameOf(moto, id)));
-      const { sets, scope } = await namedSets(moto);
-      const secret = await nameOf(moto, 'TurnoutViewerKey');
-      expectGood(await cdk('destroy', STACK_NAME, '--app', join(dir, 'second'), '--force'));
+  it('leaves tables and secret behind when it is destroyed, and nothing else', async () => {
+    const tables = await Promise.all(TABLE_IDS.map((id) => nameOf(moto, id)));
+    const { sets, scope } = await namedSets(moto);
+    const secret = await nameOf(moto, 'TurnoutViewerKey');
+    expectGood(
+      await deployment.cdk(
+        'destroy',
+        STACK_NAME,
+        '--app',
+        join(deployment.dir, 'second'),
+        '--force',
+      ),
+    );
 
-      const dynamo = new DynamoDBClient(clientOf(moto));
-      expect((await dynamo.send(new ListTablesCommand({}))).TableNames?.sort()).toEqual(
-        tables.sort(),
-      );
-      const secrets = new SecretsManagerClient(clientOf(moto));
-      const kept = await secrets.send(new GetSecretValueCommand({ SecretId: secret }));
-      expect(kept.SecretString).toHaveLength(64);
-      const kinesis = new KinesisClient(clientOf(moto));
-      expect((await kinesis.send(new ListStreamsCommand({}))).StreamNames).toEqual([]);
-      const functions = await callLambda(moto, '/2015-03-31/functions/');
-      expect(functions).toMatchObject({ Functions: [] });
-      // Sets that stay would block without end, and be in the way of the next deploy.
-      const gone = makeSets(moto, scope).get(sets[0]!);
-      await expect(gone).rejects.toMatchObject({ name: 'WAFNonexistentItemException' });
-    },
-    STEP_MS_MAX,
-  );
+    const dynamo = new DynamoDBClient(clientOf(moto));
+    expect((await dynamo.send(new ListTablesCommand({}))).TableNames?.sort()).toEqual(
+      tables.sort(),
+    );
+    const secrets = new SecretsManagerClient(clientOf(moto));
+    const kept = await secrets.send(new GetSecretValueCommand({ SecretId: secret }));
+    expect(kept.SecretString).toHaveLength(64);
+    const kinesis = new KinesisClient(clientOf(moto));
+    expect((await kinesis.send(new ListStreamsCommand({}))).StreamNames).toEqual([]);
+    const functions = await callLambda(moto, '/2015-03-31/functions/');
+    expect(functions).toMatchObject({ Functions: [] });
+    // Sets that stay would block without end, and be in the way of the next deploy.
+    const gone = makeSets(moto, scope).get(sets[0]!);
+    await expect(gone).rejects.toMatchObject({ name: 'WAFNonexistentItemException' });
+  });
 });
-
-function expectGood({ status, output }: CdkRun): void {
-  // The output says why, so it is what a failure shows.
-  if (status !== 0) throw new Error(`cdk ended with status ${status}, expected 0\n${output}`);
-}
-
-function templateOf(dir: string): { readonly Resources: Record<string, Resource> } {
-  const text = readFileSync(join(dir, 'first', `${STACK_NAME}.template.json`), 'utf8');
-  return JSON.parse(text) as { readonly Resources: Record<string, Resource> };
-}

@@ -125,12 +125,17 @@ describe('limits of numbers', () => {
     'min' in limits ? [[name, limits] as const] : [],
   );
   const topLevel = new Set(['dayStartHour', 'sessionIdsMax']);
+  const inExpected = new Set(['viewers', 'requestsPerSegment']);
   const inThresholds = new Set(Object.keys(DEFAULT_SETTINGS.thresholds));
   const fractions = new Set(['segmentSeconds', 'partSeconds', 'collateralPercentMax']);
   const jsonOf = (name: string, value: unknown) => {
     if (name === 'segmentSeconds') return withContent({ segmentSeconds: value });
     if (name === 'partSeconds') {
       return withContent({ segmentSeconds: 30, parts: { ...PARTS, seconds: value } });
+    }
+    if (inExpected.has(name)) {
+      const least = { viewers: 1, segmentSeconds: 30, requestsPerSegment: 1 };
+      return { lanes: 512, expected: { ...least, [name]: value } };
     }
     if (topLevel.has(name)) return { [name]: value };
     return { [inThresholds.has(name) ? 'thresholds' : 'guard']: { [name]: value } };

@@ -45,6 +45,37 @@ describe('enforce', () => {
     expect(table.map(([name, pk]) => [name, pk, wakes(name, pk)])).toEqual(table);
   });
 
+  it('runs after each deploy, also one that was taken back: an update of a set empties it', () => {
+    const rule = resourceOf(template, 'AWS::Events::Rule', 'TurnoutEnforceAfterDeploy').Properties;
+    expect(rule).toMatchObject({
+      EventPattern: {
+        source: ['aws.cloudformation'],
+        'detail-type': ['CloudFormation Stack Status Change'],
+        detail: {
+          'stack-id': [{ Ref: 'AWS::StackId' }],
+          'status-details': {
+            status: ['CREATE_COMPLETE', 'UPDATE_COMPLETE', 'UPDATE_ROLLBACK_COMPLETE'],
+          },
+        },
+      },
+      Targets: [
+        {
+          Arn: { 'Fn::GetAtt': [expect.stringMatching(/^TurnoutEnforceFunction/), 'Arn'] },
+          RetryPolicy: { MaximumRetryAttempts: 0 },
+        },
+      ],
+    });
+    expect(rule).not.toHaveProperty('ScheduleExpression');
+  });
+
+  it('reserves no concurrency: a lease in Blocks makes one writer of many, and none is refused', () => {
+    const functions = resourcesOf(template).filter(([, it]) => it.Type === 'AWS::Lambda::Function');
+    expect(functions.length).toBeGreaterThan(4);
+    for (const [, { Properties: p }] of functions) {
+      expect(p).not.toHaveProperty('ReservedConcurrentExecutions');
+    }
+  });
+
   it('is told of each set its list, family, number, name and id', () => {
     const { Environment } = resourceOf(template, 'AWS::Lambda::Function', 'TurnoutEnforceFunction')
       .Properties as { readonly Environment: { readonly Variables: Record<string, unknown> } };
@@ -78,8 +109,11 @@ describe('control', () => {
     const permissions = resourcesOf(template).filter(
       ([, { Type }]) => Type === 'AWS::Lambda::Permission',
     );
+    expect(permissions.length).toBeGreaterThan(2);
     for (const [, { Properties: p }] of permissions) {
-      expect(p['Principal']).toBe('events.amazonaws.com');
+      // Rules run functions, and the API its own; nobody else has been let in.
+      const isOfApi = JSON.stringify(p['FunctionName']).includes('TurnoutApiFunction');
+      expect(p['Principal']).toBe(isOfApi ? 'apigateway.amazonaws.com' : 'events.amazonaws.com');
       expect(JSON.stringify(p['FunctionName'])).not.toContain('Control');
     }
   });

@@ -2,8 +2,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { LANE_COUNTS } from '../../lambdas/core/settings';
+import { LINES_PER_SECOND_MAX } from '../../lambdas/core/sizing';
 import { parseConfig } from '../../lib/config';
-import { pipelineOf, SCALES, SHARD_PACKETS_PER_SECOND_MAX } from '../../lib/pipeline';
+import { pipelineOf, SHARD_PACKETS_PER_SECOND_MAX } from '../../lib/pipeline';
 import { problemsOf } from './config-support';
 
 const ROOT = join(__dirname, '../..');
@@ -50,6 +51,7 @@ describe('pipelineOf', () => {
         watch: { entry: 'lambdas/watch/handler.ts', memoryMb: 1_024, timeoutSeconds: 50 },
         enforce: { entry: 'lambdas/enforce/handler.ts', memoryMb: 1_769, timeoutSeconds: 60 },
         control: { entry: 'lambdas/control/handler.ts', memoryMb: 512, timeoutSeconds: 20 },
+        api: { entry: 'lambdas/api/handler.ts', memoryMb: 1_769, timeoutSeconds: 29 },
       },
       eventSources: {
         intake: { batchSize: 5_000, windowSeconds: 1, ...exactlyOnce },
@@ -109,10 +111,10 @@ describe('pipelineOf', () => {
 
   it.each(pipelines)('%i lanes: the edge stream takes the lines promised', (lanes, pipeline) => {
     const { shards } = pipeline.streams.edgeLines;
-    expect(shards * 1_000).toBeGreaterThanOrEqual(SCALES[lanes].linesPerSecondMax);
+    expect(shards * 1_000).toBeGreaterThanOrEqual(LINES_PER_SECOND_MAX[lanes]);
     // What one shard brings in a window and a second of polling fits into a batch.
     const { batchSize, windowSeconds } = pipeline.eventSources.intake;
-    const linesPerShard = SCALES[lanes].linesPerSecondMax / shards;
+    const linesPerShard = LINES_PER_SECOND_MAX[lanes] / shards;
     expect(linesPerShard * (windowSeconds + 1)).toBeLessThanOrEqual(batchSize);
   });
 });
@@ -120,7 +122,7 @@ describe('pipelineOf', () => {
 describe('docs/CONFIGURATION.md', () => {
   it('promises what the pipeline is made for', () => {
     const text = readFileSync(join(ROOT, 'docs/CONFIGURATION.md'), 'utf8').replaceAll('\n', ' ');
-    const numbers = LANE_COUNTS.map((lanes) => SCALES[lanes].linesPerSecondMax);
+    const numbers = LANE_COUNTS.map((lanes) => LINES_PER_SECOND_MAX[lanes]);
     const [small, ...others] = numbers.map((n) => n.toLocaleString('en-US'));
     expect(text).toContain(`16 up to ${small} lines/s`);
     for (const [n, lines] of others.entries()) {

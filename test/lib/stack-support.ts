@@ -2,12 +2,13 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { App, type Stack } from 'aws-cdk-lib';
+import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 
 import type { Bundles } from '../../lib/bundle';
 import { parseConfig } from '../../lib/config';
 import { FUNCTION_NAMES } from '../../lib/pipeline';
+import { Turnout, type TurnoutProps } from '../../lib/turnout';
 import { makeTurnoutStack } from '../../lib/turnout-stack';
 
 export const ROOT = join(__dirname, '../..');
@@ -56,6 +57,42 @@ function stackOf(json: unknown, dir: string): Stack {
     bundles: standInBundles(dir),
     env: { region: 'us-east-1' },
   });
+}
+
+export interface Placed {
+  /** Of the stack. */
+  readonly name?: string;
+  /** @default none: of any region */
+  readonly region?: string;
+  /** turnout.json */
+  readonly json?: unknown;
+  readonly props?: Partial<TurnoutProps>;
+  /** Props that are made of things in the stack. */
+  readonly makeProps?: (stack: Stack) => Partial<TurnoutProps>;
+  /** What its owner has beside it. */
+  readonly beside?: (turnout: Turnout, stack: Stack) => void;
+  /** Called while the files of the app are still there. */
+  readonly look?: () => void;
+}
+
+/** The construct in a stack of somebody else. */
+export function synthPlaced(placed: Placed): Template {
+  const { name = 'Turnout', region, json = {}, props, makeProps, beside, look } = placed;
+  process.env['CDK_VALIDATION'] = 'false';
+  const dir = mkdtempSync(join(tmpdir(), 'turnout-placed-'));
+  try {
+    const app = new App({ context: deployedContext(), outdir: join(dir, 'cdk.out') });
+    const stack = new Stack(app, name, region === undefined ? {} : { env: { region } });
+    const prepared = { settings: parseConfig(json), bundles: standInBundles(dir) };
+    const own = { ...prepared, ...props, ...makeProps?.(stack) };
+    const turnout = new Turnout(stack, 'Turnout', own);
+    beside?.(turnout, stack);
+    const template = Template.fromStack(stack);
+    look?.();
+    return template;
+  } finally {
+    rmSync(dir, { recursive: true });
+  }
 }
 
 export function resourcesOf(template: Template): [id: string, resource: Resource][] {

@@ -20,17 +20,13 @@ export interface StackResource {
 }
 
 /** What CloudFormation has made, by hand: the repository has no client for it. */
-export async function stackResources({ endpoint }: Moto): Promise<StackResource[]> {
-  const answer = await fetch(endpoint, {
-    method: 'POST',
-    headers: { authorization: authorizationOf('cloudformation') },
-    body: new URLSearchParams({
-      Action: 'DescribeStackResources',
-      Version: '2010-05-15',
-      StackName: STACK_NAME,
-    }),
+export async function stackResources(moto: Moto): Promise<StackResource[]> {
+  const answer = await ask(moto, 'cloudformation', {
+    Action: 'DescribeStackResources',
+    Version: '2010-05-15',
+    StackName: STACK_NAME,
   });
-  const members = (await answer.text()).split('<member>').slice(1);
+  const members = answer.split('<member>').slice(1);
   return members.map((text) => {
     const of = (tag: string) => new RegExp(`<${tag}>([^<]*)<`).exec(text)?.[1]?.trim() ?? '';
     return {
@@ -39,6 +35,16 @@ export async function stackResources({ endpoint }: Moto): Promise<StackResource[
       name: of('PhysicalResourceId'),
     };
   });
+}
+
+/** Whom the alarms tell, each when it is raised and when it is over. */
+export async function actionsOfAlarms(moto: Moto): Promise<string[]> {
+  const answer = await ask(moto, 'monitoring', { Action: 'DescribeAlarms', Version: '2010-08-01' });
+  return [...answer.matchAll(/<member>(arn:aws:sns:[^<]+)</g)].map(([, arn]) => arn!);
+}
+
+export function policyOfTopic(moto: Moto, TopicArn: string): Promise<string> {
+  return ask(moto, 'sns', { Action: 'GetTopicAttributes', Version: '2010-03-31', TopicArn });
 }
 
 /** What the deployed resource is called whose logical id begins so. */
@@ -52,6 +58,20 @@ export async function nameOf(moto: Moto, prefix: string): Promise<string> {
 export async function callLambda({ endpoint }: Moto, path: string): Promise<unknown> {
   const headers = { authorization: authorizationOf('lambda') };
   return (await fetch(`${endpoint}${path}`, { headers })).json();
+}
+
+/** The answer of an API that takes forms and gives XML. */
+async function ask(
+  { endpoint }: Moto,
+  service: string,
+  form: Readonly<Record<string, string>>,
+): Promise<string> {
+  const answer = await fetch(endpoint, {
+    method: 'POST',
+    headers: { authorization: authorizationOf(service) },
+    body: new URLSearchParams(form),
+  });
+  return answer.text();
 }
 
 /** By this header moto knows which service is meant; it does not check the signature. */

@@ -90,6 +90,25 @@ describe('watch', () => {
     expect(await minutes.pass()).toEqual(QUIET);
   });
 
+  it('tells how old the newest counted line is, once there is one', async () => {
+    const minutes = new Minutes();
+    const { rig } = minutes;
+    const ages = () =>
+      rig.telemetry.values.filter(([name]) => name === 'FreshnessMs').map(([, ms]) => ms);
+    await minutes.pass();
+    expect(ages()).toEqual([]);
+    await rig.makeIntake()(rig.putLines(rows(40)));
+    await minutes.pass();
+    expect(ages()).toEqual([]); // forwarded is not counted
+    await rig.tallyAll();
+    await minutes.pass();
+    await minutes.pass();
+    expect(ages()).toEqual([120_000, 180_000]);
+    rig.nowMs -= 600_000; // a clock that is behind that of Kinesis
+    await minutes.pass();
+    expect(ages().at(-1)).toBe(0);
+  });
+
   it('tells lines that were folded twice', async () => {
     const minutes = new Minutes();
     const { rig } = minutes;
