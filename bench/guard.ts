@@ -21,7 +21,10 @@ const CURVE = join(DATA, 'flashcrowd-counts', 'dev_worldcup98_to_0628.csv.gz');
 const REPORT = join(__dirname, 'GUARD.md');
 /** Where thresholds stand. */
 const THRESHOLDS = [
+  'lambdas/core/edge/probes.ts',
+  'lambdas/core/guard/explained.ts',
   'lambdas/core/guard/rules.ts',
+  'lambdas/core/guard/stillness.ts',
   'lambdas/core/guard/network-rule.ts',
   'lambdas/core/guard/viewers-by-address.ts',
   'lambdas/core/guard/lane-guard.ts',

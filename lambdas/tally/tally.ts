@@ -21,6 +21,7 @@ import type { SuspectWriter } from '../adapters/suspect-store';
 import type { Rhythm } from '../core/guard/rules';
 import type { SuspectBatch } from '../core/guard/suspect';
 import { overHitsOf } from '../core/road/changes';
+import { streamChangesOf } from '../core/road/stream-changes';
 
 export interface TallyDeps {
   readonly rules: LaneRules;
@@ -48,6 +49,15 @@ const CONFLICTS_MAX = 5;
 const TIME_LEFT_MS_MIN = 10_000;
 /** Lanes whose reads and writes are under way at once. */
 const LANES_AT_ONCE = 4;
+
+/** In the order of CAUSES. */
+const TURNED_AWAY = [
+  'TurnedAwayByUs',
+  'TurnedAwayClientError',
+  'TurnedAwayServerError',
+  'TurnedAwayHungUp',
+  'TurnedAwayNeverAsked',
+] as const;
 
 /** At most 2.5 MB each. */
 const GUARDS_MAX = 128;
@@ -259,6 +269,21 @@ function account(
     // Of the line that waited longest.
     if (ledger.lines > 0) telemetry.value('LineToCountMs', nowMs - firstArrivalMs, 'Milliseconds');
   }
+  accountStreams(telemetry, updates);
+}
+
+/**
+ * Figures that a fold changed: who dies behind its commit leaves them out, Views do not. Also zeros,
+ * because alarms compute with them, and a metric that is missing makes the sum missing.
+ */
+function accountStreams(telemetry: Telemetry, updates: readonly ViewsUpdate[]): void {
+  const { watchSeconds, attempts, starts, turnedAway } = streamChangesOf(updates);
+  telemetry.count('WatchSecondsVerified', watchSeconds.verified);
+  telemetry.count('WatchSecondsUnresolved', watchSeconds.unresolved);
+  telemetry.count('WatchSecondsInvalid', watchSeconds.invalid);
+  telemetry.count('Attempts', attempts);
+  telemetry.count('Starts', starts);
+  TURNED_AWAY.forEach((name, cause) => telemetry.count(name, turnedAway[cause]!));
 }
 
 function checkTime(time: Time): void {

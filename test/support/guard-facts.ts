@@ -14,18 +14,22 @@ export interface FactsOptions {
   /** @default 1 */
   readonly agents?: number;
   readonly urls?: number;
+  readonly pagePaths?: number;
 }
 
 /** Facts of a source that did nothing but what is said. */
-export function facts({ window, long, total, agents = 1, urls = 1 }: FactsOptions): SourceFacts {
+export function facts(options: FactsOptions): SourceFacts {
+  const { window, long, total, agents = 1, urls = 1, pagePaths = 0 } = options;
+  const nothing = { hits: 0, refused: 0, pages: 0, unserved: 0, asks: 0, manifests: 0, odd: 0 };
   const none = { hits: 0, manifests: 0, media: 0, pages: 0, failed: 0, missed: 0 };
   return {
     atMs: 1_000_000_000_000,
     firstAtMs: 999_999_990_000,
-    window: { hits: 0, refused: 0, pages: 0, failed: 0, asks: 0, slots: 5, ...window },
+    window: { ...nothing, slots: 5, ...window },
     long: countsOf(long ?? {}),
     agents,
     urls,
+    pagePaths,
     total: { ...none, quarterMinutes: 1, agents: 1, seconds: 60, ...total },
   };
 }
@@ -38,6 +42,7 @@ export interface CellOptions extends Counts {
   readonly lastMs?: number;
   readonly address?: number;
   readonly agents?: number;
+  readonly pagePaths?: number;
   readonly urlsHi?: number;
   readonly urlsLo?: number;
 }
@@ -45,8 +50,8 @@ export interface CellOptions extends Counts {
 /** A cell of an IPv4 address, with one agent and one url, but for what is said. */
 export function cell(options: CellOptions): SourceCell {
   const { lo, hi = 0xffff, slot, lastMs = 0, address = lo & 0xffff } = options;
-  const { agents = 1, urlsHi = 0, urlsLo = 1, ...counts } = options;
-  const bits = { agents, urlsHi, urlsLo };
+  const { agents = 1, pagePaths = 0, urlsHi = 0, urlsLo = 1, ...counts } = options;
+  const bits = { agents, pagePaths, urlsHi, urlsLo };
   return { hi, lo, address, slot, lastMs, counts: countsOf(counts as Counts), ...bits };
 }
 

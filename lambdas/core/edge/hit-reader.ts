@@ -42,6 +42,7 @@ const OBJECT = Object.fromEntries(OBJECTS.map((name, n) => [name, n])) as Record
 /** Edge locations that are told apart; further ones count as `-`. CloudFront has some hundreds. */
 const EDGES_MAX = 4_096;
 const CLASS_NUMBER = new Map<HitClass, number>(CLASSES.map((name, n) => [name, n]));
+const VERIFIED_CRAWLER = CLASSES.indexOf('verified_crawler');
 
 /** Distinct agents, paths and edge locations that are kept at hand, in the order of the caches below. */
 export const CACHE_SIZES = [
@@ -127,17 +128,19 @@ export function makeHitReader(
     return edges.numberOf(edges.list.length < EDGES_MAX || edges.has(name) ? name : '-');
   };
 
-  /** The class of the hit: the agent's, unless the network knows better. */
-  const classOf = (agent: AgentFacts): number => {
+  /** The class of the hit: the agent's, unless the network knows better. And whether it is hosted. */
+  const placeClass = (agent: AgentFacts): void => {
     const network = networkOf(address.words, address.isV4);
     const asn = at[2 * SPAN.asn]!;
+    const byAsn =
+      asn >= 0 && networks.isDatacentreAsn(parseDigits(bytes, asn, at[2 * SPAN.asn + 1]!));
+    hit.class = agent.class;
+    hit.hosted = (byAsn || network.datacentre) && !network.relay;
+    const { crawler } = agent.verdict;
     const isPerson = agent.class < PERSON_CLASSES;
-    const hosted =
-      isPerson &&
-      asn >= 0 &&
-      networks.isDatacentreAsn(parseDigits(bytes, asn, at[2 * SPAN.asn + 1]!));
-    if (!hosted && !network.datacentre && agent.verdict.crawler === null) return agent.class;
-    return CLASS_NUMBER.get(judgeHit(agent.verdict, network, hosted).class)!;
+    if (crawler === null && !(isPerson && (byAsn || network.datacentre))) return;
+    hit.class = CLASS_NUMBER.get(judgeHit(agent.verdict, network, byAsn).class)!;
+    if (hit.class === VERIFIED_CRAWLER) hit.hosted = false;
   };
 
   /** H2_outcome */
@@ -218,7 +221,7 @@ export function makeHitReader(
     hit.agentLo = agent.lo;
     hit.agentRank = agent.rank;
     hit.device = agent.device;
-    hit.class = classOf(agent);
+    placeClass(agent);
     hit.outcome = outcomeOf(status);
     hit.country = readCountry(spans);
     placeHit(status);

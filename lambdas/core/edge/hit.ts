@@ -29,6 +29,8 @@ export interface Hit {
   /** the viewer's network: IPv6 /64, or 0000:ffff and the IPv4 address */
   addressHi: number;
   addressLo: number;
+  /** from a data centre by list or ASN, whatever its agent; neither relays nor verified crawlers */
+  hosted: boolean;
   /** keyed hash of the decoded user agent */
   agentHi: number;
   agentLo: number;
@@ -52,6 +54,7 @@ export function makeHit(): Hit {
     session: -1,
     addressHi: 0,
     addressLo: 0,
+    hosted: false,
     agentHi: 0,
     agentLo: 0,
     agentRank: 0,

@@ -15,6 +15,8 @@ export interface Signs {
   readonly isProbe: boolean;
   /** 0 to 63: of a hash of path and query */
   readonly url: number;
+  /** 0 to 31: of a hash of the path alone */
+  readonly path: number;
 }
 
 /** Paths that are kept at hand, for the scanner's caches. */
@@ -43,7 +45,7 @@ const QUERY_BYTES_MAX = 1_024;
 export function makeSignReader(scanner: Scanner, spans: Spans): () => Signs {
   const { bytes, at } = spans;
   const paths: PieceCache<PathSigns> = scanner.makeCache<PathSigns>();
-  const signs = { isLogin: false, hasQuery: false, isProbe: false, url: 0 };
+  const signs = { isLogin: false, hasQuery: false, isProbe: false, url: 0, path: 0 };
   let [start, end] = [0, 0];
   const makePath = (): PathSigns => {
     const text = bytesText(bytes, start, end);
@@ -66,6 +68,7 @@ export function makeSignReader(scanner: Scanner, spans: Spans): () => Signs {
       status === 403 ||
       (path.isDoor && at[2 * SPAN.method]! >= 0 && !isReading(spans));
     let { hash, isProbe } = path;
+    signs.path = (hash ^ (hash >>> 15)) & 31;
     const [from, to] = querySpan(spans, end);
     signs.hasQuery = to > from && !isOfPlayer(bytes, { from, to }, path.isPlaylist);
     if (signs.hasQuery) {

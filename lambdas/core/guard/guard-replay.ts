@@ -151,6 +151,7 @@ export class GuardReplay {
 
   private step(): void {
     this.lateInStep = 0;
+    const { mediaHits } = this.cells;
     const { cells } = this.cells.take(0, Infinity);
     if (cells.length === 0) return;
     this.cells.clear();
@@ -158,7 +159,7 @@ export class GuardReplay {
     const nowMs = (this.slot + 1) * SLOT_MS;
     this.end(nowMs);
     const passed = cells.filter((cell) => !this.stop(cell));
-    const step = { version: 1, newestMs: nowMs };
+    const step = { version: 1, newestMs: nowMs, mediaHits };
     const { batch } = this.guard.fold(passed, this.lookup, step);
     if (batch === undefined) return;
     this.neighbours = batch.neighbours ?? this.neighbours;

@@ -1,9 +1,11 @@
+import { LaneVoice } from './lane-voice';
 import { findNetworks } from './network-rule';
 import { prefixText } from './prefix';
 import { type Rhythm, type ViewersBehind, judgeSource, mayBeSuspect } from './rules';
 import { N, SLOT_MS, type SourceCell } from './source-cells';
 import { SourceTable } from './source-table';
 import { S } from './source-windows';
+import { type MediaStep, Stillness, withManifestsFailed } from './stillness';
 import type { Neighbour, Suspect, SuspectBatch } from './suspect';
 import { networkSuspect, suspectOf } from './told-suspect';
 
@@ -13,6 +15,8 @@ import { networkSuspect, suspectOf } from './told-suspect';
  */
 export interface ViewerLookup {
   behind(address: number, atMs: number, before?: number): ViewersBehind;
+  /** whether anybody conformed in the last 30 minutes in a /20 or /40, given as the upper half of keyed hashes */
+  isWatched(network: number, atMs: number): boolean;
   /** conforming viewers of the whole lane in the last 60 seconds */
   conforming(atMs: number): number;
 }
@@ -32,11 +36,11 @@ export interface Mark {
   readonly isNew: boolean;
 }
 
-export interface FoldStep {
+export interface FoldStep extends MediaStep {
   /** of the lane's head */
   readonly version: number;
-  /** newest arrival that the lane has folded, ms */
-  readonly newestMs: number;
+  /** Packets had no room for all sources. @default false */
+  readonly isCut?: boolean;
   /** cells that were taken in a fold before, which came to nothing: they are judged, and not added again */
   readonly known?: readonly SourceCell[];
 }
@@ -69,10 +73,14 @@ export class LaneGuard {
   private readonly networks = new Map<string, number>();
   /** keyed hashes of suspects: when they were seen last */
   private readonly addresses = new Map<number, number>();
+  private readonly stillness = new Stillness();
   private firstSlot = 0;
+  /** when sources were forgotten that may be missed, or had no room on the way */
+  private missedSlot = -Infinity;
   private nowSlot = 0;
   private networksAt = 0;
   private neighboursAt = 0;
+  private readonly voice = new LaneVoice();
   private forgottenAt = 0;
   /** by the last fold */
   private toldNow: string[] = [];
@@ -85,9 +93,10 @@ export class LaneGuard {
   fold(
     cells: readonly SourceCell[],
     lookup: ViewerLookup,
-    { version, newestMs, known = [] }: FoldStep,
+    { version, newestMs, mediaHits = 0, isCut = false, known = [] }: FoldStep,
   ): GuardFold {
     const { table } = this;
+    const { missed } = table;
     this.toldNow = [];
     const touched = new Set<string>();
     const suspects: Suspect[] = [];
@@ -100,6 +109,9 @@ export class LaneGuard {
     }
     // The newest: with a straggler of long ago a lane would seem to have watched since then.
     if (this.firstSlot === 0) this.firstSlot = this.nowSlot;
+    if (isCut || table.missed > missed) this.missedSlot = this.nowSlot;
+    const hasViewers = () => lookup.conforming(this.nowSlot * SLOT_MS) > 0;
+    this.stillness.note({ newestMs, mediaHits }, cells, hasViewers);
     for (const cell of [...cells, ...known]) {
       const key = `${cell.hi} ${cell.lo}`;
       if (touched.has(key)) continue;
@@ -116,6 +128,7 @@ export class LaneGuard {
     }
     suspects.push(...this.judgeNetworks(lookup));
     this.forgetTold();
+    this.voice.note(cells, this.nowSlot);
     return { batch: this.batchOf(suspects, lookup, version, newestMs), marks };
   }
 
@@ -125,6 +138,7 @@ export class LaneGuard {
     this.toldNow = [];
     this.neighboursAt = 0;
     this.networksAt = 0;
+    this.voice.untell();
   }
 
   private tell(cidr: string, slot: number): void {
@@ -132,8 +146,13 @@ export class LaneGuard {
     this.toldNow.push(cidr);
   }
 
-  private get isSettled(): boolean {
+  private get hasWatched(): boolean {
     return this.nowSlot >= this.firstSlot + SETTLED_SLOTS;
+  }
+
+  /** It knows all neighbours of its suspects. */
+  private get isSettled(): boolean {
+    return this.hasWatched && this.nowSlot >= this.missedSlot + SETTLED_SLOTS;
   }
 
   private judge(cell: SourceCell, lookup: ViewerLookup): Suspect | undefined {
@@ -147,7 +166,9 @@ export class LaneGuard {
     const lastSlot = Math.floor(facts.atMs / SLOT_MS);
     if (told !== undefined && lastSlot < told + TELL_SLOTS) return undefined;
     const viewers = this.behind(lookup, at, facts.atMs);
-    const judgement = judgeSource(facts, viewers, this.props.rhythm);
+    const { isStill } = this.stillness;
+    const judged = isStill ? withManifestsFailed(facts) : facts;
+    const judgement = judgeSource(judged, viewers, this.props.rhythm);
     if (judgement === undefined) return undefined;
     this.tell(cidr, lastSlot);
     this.networks.set(laneNetwork(cell.hi, cell.lo), this.nowSlot);
@@ -165,13 +186,11 @@ export class LaneGuard {
   }
 
   private judgeNetworks(lookup: ViewerLookup): Suspect[] {
-    // Who has not watched for a minute does not know who lives where.
-    if (!this.isSettled || this.nowSlot < this.networksAt + NETWORK_SLOTS) return [];
+    // Who has not watched for a minute does not know who is new.
+    if (!this.hasWatched || this.nowSlot < this.networksAt + NETWORK_SLOTS) return [];
     this.networksAt = this.nowSlot;
-    const { words } = this.table;
-    const viewersOf = (at: number) =>
-      this.behind(lookup, at, words[at + S.lastSlot]! * SLOT_MS).recent;
-    return findNetworks(this.table, this.nowSlot, viewersOf).flatMap((finding) => {
+    const isWatched = (network: number) => lookup.isWatched(network, this.nowSlot * SLOT_MS);
+    return findNetworks(this.table, this.nowSlot, isWatched).flatMap((finding) => {
       const cidr = prefixText(prefixOf(finding.hi, finding.lo, finding.bits));
       const told = this.told.get(cidr);
       if (told !== undefined && this.nowSlot < told + TELL_SLOTS) return [];
@@ -187,9 +206,15 @@ export class LaneGuard {
     version: number,
     newestMs: number,
   ): SuspectBatch | undefined {
-    const isDue = this.told.size > 0 && this.nowSlot >= this.neighboursAt + NEIGHBOURS_SLOTS;
-    if (suspects.length === 0 && !isDue) return undefined;
-    if (isDue) this.neighboursAt = this.nowSlot;
+    const { nowSlot } = this;
+    const isDue = this.told.size > 0 && nowSlot >= this.neighboursAt + NEIGHBOURS_SLOTS;
+    const hasSuspects = suspects.length > 0;
+    const laneRefused = this.voice.speak(nowSlot, { hasSuspects, isDue }, (hi, lo) => {
+      const at = this.table.find(hi, lo);
+      return at < 0 ? 0 : this.behind(lookup, at, nowSlot * SLOT_MS).now;
+    });
+    if (laneRefused === undefined) return undefined;
+    if (isDue) this.neighboursAt = nowSlot;
     return {
       lane: this.props.lane,
       version,
@@ -197,7 +222,8 @@ export class LaneGuard {
       suspects,
       neighbours: isDue ? this.neighbours(lookup) : undefined,
       isSettled: this.isSettled,
-      laneViewers: lookup.conforming(this.nowSlot * SLOT_MS),
+      laneViewers: lookup.conforming(nowSlot * SLOT_MS),
+      laneRefused,
     };
   }
 

@@ -41,18 +41,19 @@ interface Group extends Record<
 > {
   readonly hi: number;
   readonly lo: number;
+  readonly network: number;
   firstSlot: number;
   lastSlot: number;
 }
 
 /**
- * The smallest such prefixes: /24, then /20 of IPv4; /56, then /40 of IPv6. `viewersOf` says how many
- * viewers conform behind the source at a place of the table.
+ * The smallest such prefixes: /24, then /20 of IPv4; /56, then /40 of IPv6. `isWatched` says whether anybody conforms
+ * in a whole /20 or /40, by the half of the keyed hash that names it.
  */
 export function findNetworks(
   table: SourceTable,
   nowSlot: number,
-  viewersOf: (at: number) => number,
+  isWatched: (network: number) => boolean,
 ): NetworkFinding[] {
   const found: NetworkFinding[] = [];
   for (const level of [0, 1]) {
@@ -61,9 +62,7 @@ export function findNetworks(
       const bits = bitsOf(group.hi, level);
       if (found.some((one) => one.bits > bits && keyOf(one.hi, one.lo, level) === key)) continue;
       // Where some of a network watch, others who live there will: nothing of it is blocked as a network.
-      if (!hasViewers(table, keyOf(group.hi, group.lo, 1), viewersOf)) {
-        found.push(findingOf(group, bits));
-      }
+      if (!isWatched(group.network)) found.push(findingOf(group, bits));
     }
   }
   return found;
@@ -78,7 +77,8 @@ function groupsOf(table: SourceTable, nowSlot: number, level: number): Map<strin
     const [hi, lo] = networkOf(words[at + S.hi]!, words[at + S.lo]!, level);
     const key = `${hi} ${lo}`;
     let group = groups.get(key);
-    if (group === undefined) groups.set(key, (group = emptyGroup(hi, lo)));
+    const network = words[at + S.address]! >>> 16;
+    if (group === undefined) groups.set(key, (group = emptyGroup({ hi, lo, network })));
     addSource(group, table, at, nowSlot);
   });
   return groups;
@@ -117,17 +117,6 @@ function isSuspicious({ sources, asked, quiet, fresh, failed, all, hosted }: Gro
   );
 }
 
-/** Whether anybody conforms in the /20 or /40. */
-function hasViewers(table: SourceTable, key: string, viewersOf: (at: number) => number): boolean {
-  const { words } = table;
-  let found = false;
-  table.each((at) => {
-    if (found || table.total(at, N.media) === 0) return;
-    if (keyOf(words[at + S.hi]!, words[at + S.lo]!, 1) === key) found = viewersOf(at) > 0;
-  });
-  return found;
-}
-
 function findingOf(group: Group, bits: number): NetworkFinding {
   const { hi, lo, sources, hits, failed, manifests, pages, firstSlot, lastSlot } = group;
   const times = { firstAtMs: firstSlot * 2_000, lastAtMs: lastSlot * 2_000 + 1_999 };
@@ -149,7 +138,7 @@ function bitsOf(hi: number, level: number): number {
   return level === 0 ? 56 : 40;
 }
 
-function emptyGroup(hi: number, lo: number): Group {
+function emptyGroup(where: Pick<Group, 'hi' | 'lo' | 'network'>): Group {
   const none = {
     sources: 0,
     quiet: 0,
@@ -161,5 +150,5 @@ function emptyGroup(hi: number, lo: number): Group {
     all: 0,
     hosted: 0,
   };
-  return { hi, lo, ...none, pages: 0, firstSlot: Infinity, lastSlot: 0 };
+  return { ...where, ...none, pages: 0, firstSlot: Infinity, lastSlot: 0 };
 }

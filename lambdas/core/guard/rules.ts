@@ -1,4 +1,5 @@
 import { SEGMENT_MS_DEFAULT, type Settings } from '../settings';
+import { POLLS, agentsUpTo, explainedHits, peopleOf, polledBy, waitedFor } from './explained';
 import { N } from './source-cells';
 import type { SourceFacts } from './source-windows';
 import type { SuspectRule } from './suspect';
@@ -41,40 +42,6 @@ export interface Judgement {
   readonly viewersMax?: number;
 }
 
-const NEWCOMER_HITS = 20;
-const NEWCOMER_HITS_PER_AGENT = 10;
-const NEWCOMER_AGENTS_MAX = 8;
-const ASSETS_PER_PAGE = 30;
-const PAGES_PER_AGENT = 4;
-const FAILED_HITS_PER_AGENT = 30;
-const SHARERS_MAX = 64;
-
-/** G3_devices */
-export function devicesOf(viewers: number): number {
-  return viewers * Math.min(SHARERS_MAX, 4 + viewers);
-}
-
-/**
- * G: how many hits of the window the viewers, newcomers (G5_newcomer), pages (G6_pages) and our own errors
- * (G7_our_failure) account for.
- */
-export function explainedHits(
-  { window, agents }: Pick<SourceFacts, 'window' | 'agents'>,
-  viewers: number,
-  rhythm: Rhythm,
-): number {
-  const retries = Math.min(
-    3 * window.failed,
-    FAILED_HITS_PER_AGENT * agents * Math.min(SHARERS_MAX, agents),
-  );
-  const assets = Math.min(
-    window.hits - window.asks,
-    Math.min(window.pages, PAGES_PER_AGENT * agents) * ASSETS_PER_PAGE,
-  );
-  const newcomers = NEWCOMER_HITS + NEWCOMER_HITS_PER_AGENT * Math.min(NEWCOMER_AGENTS_MAX, agents);
-  return Math.round(devicesOf(viewers) * rhythm.perDevice + newcomers + assets + retries);
-}
-
 type Rule = (facts: SourceFacts, viewers: ViewersBehind, rhythm: Rhythm) => Judgement | undefined;
 
 const FLOOD_EXCESS_MIN = 10;
@@ -85,7 +52,9 @@ const REFUSED_RHYTHMS = 10;
 
 function flood(facts: SourceFacts, viewers: ViewersBehind, rhythm: Rhythm): Judgement | undefined {
   const { window } = facts;
-  const refused = Math.max(0, window.refused - REFUSED_RHYTHMS * rhythm.perDevice);
+  // Who waits behind a shared address goes on asking while it is blocked.
+  const people = Math.max(1, peopleOf(facts.agents));
+  const refused = Math.max(0, window.refused - REFUSED_RHYTHMS * rhythm.perDevice * people);
   const explained = explainedHits(facts, viewers.now, rhythm);
   const excess = Math.max(0, window.hits - explained) + refused;
   const isLong = excess >= FLOOD_EXCESS_MIN && window.slots >= FLOOD_SLOTS_MIN;
@@ -106,7 +75,9 @@ function lonely(
   };
 }
 
-const isOurFault = (of: (n: number) => number) => 2 * of(N.failed) >= of(N.hits);
+/** At least as many of the stream's answers failed as were served: pages beside it do not make it sound. */
+const isOurFault = (of: (n: number) => number) =>
+  of(N.failed) >= Math.max(of(N.manifests), of(N.media));
 
 /** In the order of docs/GUARD.md; the first that fits names the suspect. */
 export const RULES: readonly Rule[] = [
@@ -115,8 +86,8 @@ export const RULES: readonly Rule[] = [
   flood,
   lonely(
     'S2_manifest',
-    (_, of, { perPlaylist }) =>
-      of(N.manifests) >= Math.max(20, 18 * perPlaylist) &&
+    (facts, of, rhythm) =>
+      of(N.manifests) >= Math.max(20, waitedFor(facts, rhythm)) &&
       20 * (of(N.media) + of(N.missed)) <= of(N.manifests) &&
       !isOurFault(of),
   ),
@@ -129,12 +100,12 @@ export const RULES: readonly Rule[] = [
     (facts, of) => of(N.logins) >= 6 && 2 * of(N.logins) >= of(N.hits) && facts.urls <= 3,
   ),
   lonely('S6_probe', (_, of) => of(N.probes) >= 1),
-  lonely('S7_non_player', (_, of, { perPlaylist }) => {
-    const many = Math.max(30, 24 * perPlaylist);
+  lonely('S7_non_player', (facts, of, rhythm) => {
     if (isOurFault(of)) return false;
     return (
-      (of(N.media) >= many && of(N.manifests) === 0) ||
-      (of(N.manifests) >= many && of(N.manifests) > 10 * (of(N.media) + of(N.missed)))
+      (of(N.media) >= Math.max(30, 24 * rhythm.perPlaylist) && of(N.manifests) === 0) ||
+      (of(N.manifests) >= Math.max(30, waitedFor(facts, rhythm)) &&
+        of(N.manifests) > 10 * (of(N.media) + of(N.missed)))
     );
   }),
   lonely('S8_tool', (_, of) => of(N.tools) >= 20),
@@ -143,7 +114,7 @@ export const RULES: readonly Rule[] = [
   asks,
 ];
 
-/** What people ask for before they watch, at least; a player that waits polls one or two playlists. */
+/** What people ask for before they watch, at least. */
 const ASKS = { window: 10, perAgent: 10, long: 20, longPerAgent: 20 } as const;
 /** In the long window, where we fail: what people ask for who try again and again. */
 const FAILING_ASKS = { long: 60, longPerAgent: 40 } as const;
@@ -152,19 +123,23 @@ function asks(facts: SourceFacts, viewers: ViewersBehind, rhythm: Rhythm): Judge
   const { long, window, agents } = facts;
   if (viewers.now > 0 || window.slots < FLOOD_SLOTS_MIN) return undefined;
   const inLong = long[N.asks]!;
-  const isFailing = 5 * (long[N.failed]! + long[N.missed]!) >= long[N.hits]!;
+  const { perPlaylist } = rhythm;
+  const isFailing = 5 * long[N.unserved]! >= long[N.hits]!;
   if (isFailing) {
-    const people = agents * Math.min(SHARERS_MAX, agents);
-    const explained = FAILING_ASKS.long + FAILING_ASKS.longPerAgent * people;
+    const perPerson = Math.max(FAILING_ASKS.longPerAgent, POLLS.long * perPlaylist);
+    const explained = FAILING_ASKS.long + perPerson * peopleOf(agents);
     return inLong < explained ? undefined : asked(60, inLong, explained);
   }
-  const { perPlaylist } = rhythm;
-  const people = Math.min(NEWCOMER_AGENTS_MAX, agents);
+  const people = agentsUpTo(agents);
+  const polled = polledBy(people, window.manifests, POLLS.window * perPlaylist);
   const explained =
-    Math.max(ASKS.window, 3 * perPlaylist) + Math.max(ASKS.perAgent, 2 * perPlaylist) * people;
+    Math.max(ASKS.window, 3 * perPlaylist) +
+    Math.max(Math.max(ASKS.perAgent, 2 * perPlaylist) * people, polled);
   if (window.asks >= explained) return asked(10, window.asks, explained);
+  const longPolled = polledBy(people, long[N.manifests]!, POLLS.long * perPlaylist);
   const longest =
-    Math.max(ASKS.long, 12 * perPlaylist) + Math.max(ASKS.longPerAgent, 12 * perPlaylist) * people;
+    Math.max(ASKS.long, 12 * perPlaylist) +
+    Math.max(Math.max(ASKS.longPerAgent, 12 * perPlaylist) * people, longPolled);
   return inLong < longest ? undefined : asked(60, inLong, longest);
 }
 
@@ -175,12 +150,22 @@ function asked(windowSeconds: number, hits: number, explained: number): Judgemen
 }
 
 const BUSTS_MIN = 15;
+/** A page or a player of ours may poll with another query each time, once a second. */
+const QUERIES_POLLED = { perSlot: 2, long: 60 } as const;
+/** And so many more in the window are none of its. */
+const BUSTS_IN_WINDOW = 5;
 const URLS_TOLD_APART = 100;
 
 /** Different queries for what others share: the cache is passed by. */
-function cacheBusting({ long, urls }: SourceFacts, { perPlaylist }: Rhythm): Judgement | undefined {
+function cacheBusting(facts: SourceFacts, { perPlaylist }: Rhythm): Judgement | undefined {
+  const { long, window, urls } = facts;
   const [odd, hits, media] = [long[N.odd]!, long[N.hits]!, long[N.media]!];
-  if (odd < BUSTS_MIN || 5 * media >= 2 * hits) return undefined;
+  const people = Math.max(1, agentsUpTo(facts.agents));
+  const polled = QUERIES_POLLED.perSlot * window.slots * people;
+  const isPoll =
+    window.odd < Math.max(BUSTS_MIN, polled + BUSTS_IN_WINDOW) &&
+    odd < QUERIES_POLLED.long * people + BUSTS_MIN;
+  if (isPoll || 5 * media >= 2 * hits) return undefined;
   if (urls < 0.8 * Math.min(odd, URLS_TOLD_APART)) return undefined;
   const attackHits = Math.ceil(odd / 6);
   // Whoever watches beside it asks for what others ask for, at least one playlist in half a minute.
@@ -193,18 +178,21 @@ const SCRAPES_MIN = 60;
 const SCRAPE_QUARTERS_MIN = 20;
 const SCRAPE_SECONDS_MIN = 300;
 
-/** Who waits for a late start polls its playlists, for as long as it takes. */
-const WAITED_PLAYLISTS = 2;
+/** Of one page that reloads by itself there are not so many. */
+const SCRAPED_PATHS_MIN = 8;
 
 function slowScraper(
-  { total }: SourceFacts,
+  { total, pagePaths }: SourceFacts,
   viewers: ViewersBehind,
   { perPlaylist }: Rhythm,
 ): Judgement | undefined {
   if (viewers.recent > 0 || total.media + total.missed > 0) return undefined;
   const people = Math.max(1, total.agents);
-  const waited = people * WAITED_PLAYLISTS * perPlaylist * (total.seconds / 10);
-  const asked = Math.round(Math.max(0, total.manifests - waited)) + total.pages;
+  // Who waits for a late start polls its playlists, for as long as it takes.
+  const waited = people * POLLS.window * perPlaylist * (total.seconds / 10);
+  const polled = Math.round(Math.max(0, total.manifests - waited));
+  const asked = polled + total.pages;
+  if (polled < SCRAPES_MIN * people && pagePaths < SCRAPED_PATHS_MIN) return undefined;
   if (asked < SCRAPES_MIN * people || total.seconds < SCRAPE_SECONDS_MIN) return undefined;
   if (total.quarterMinutes < SCRAPE_QUARTERS_MIN || 5 * total.failed >= total.hits) {
     return undefined;

@@ -8,14 +8,15 @@ import { SOURCE_COUNTS, type SourceCell } from './source-cells';
  *   word address (0 of the cell before: byte 0, else byte 1 and the word)
  *   signed slot - slot before, count lastMs
  *   count mask of the counts that are not 0, and these
- *   bits agents, bits urlsHi, bits urlsLo: byte n for the bit n - 1, 0 for none, 255 and a word for several
+ *   bits agents, bits pagePaths, bits urlsHi, bits urlsLo: byte n for the bit n - 1, 0 for none, 255 and a word for
+ *     several
  */
 
 /** At most so many bytes do these take; a count is below 2 million, as an interval has fewer lines. */
 export function sourceBytes(cells: readonly SourceCell[]): number {
   let bytes = 4;
   for (const { counts } of cells) {
-    bytes += 41;
+    bytes += 46;
     for (const n of counts) bytes += n > 0 ? 3 : 0;
   }
   return bytes;
@@ -41,6 +42,7 @@ export function writeSources(out: ByteWriter, cells: readonly SourceCell[]): voi
     out.count(mask);
     for (let bit = 0; bit < counts.length; bit += 1) if (counts[bit]! > 0) out.count(counts[bit]!);
     writeBits(out, cell.agents);
+    writeBits(out, cell.pagePaths);
     writeBits(out, cell.urlsHi);
     writeBits(out, cell.urlsLo);
     hi = cell.hi;
@@ -69,8 +71,9 @@ export function readSources(input: ByteReader): SourceCell[] {
     for (let bit = 0; bit < SOURCE_COUNTS.length; bit += 1) {
       counts.push((mask >>> bit) & 1 ? input.count() : 0);
     }
-    const [agents, urlsHi, urlsLo] = [readBits(input), readBits(input), readBits(input)];
-    return { hi, lo, address, slot, lastMs, counts, agents, urlsHi, urlsLo };
+    const [agents, pagePaths] = [readBits(input), readBits(input)];
+    const [urlsHi, urlsLo] = [readBits(input), readBits(input)];
+    return { hi, lo, address, slot, lastMs, counts, agents, pagePaths, urlsHi, urlsLo };
   });
 }
 

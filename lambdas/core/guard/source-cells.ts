@@ -1,5 +1,5 @@
 import { grow } from '../audience/interval-pool';
-import { CLASSES, OBJECTS, OUTCOMES } from '../edge/classes';
+import { CLASSES, OBJECTS, OUTCOMES, PERSON_CLASSES } from '../edge/classes';
 import type { Hit } from '../edge/hit';
 import type { Signs } from '../edge/signs';
 
@@ -19,8 +19,9 @@ export interface SourceCell {
   readonly lastMs: number;
   /** in the order of SOURCE_COUNTS */
   readonly counts: readonly number[];
-  /** bits of a hash of the agents, and of path and query */
+  /** bits of a hash of the agents, of the paths of pages delivered, and of path and query */
   readonly agents: number;
+  readonly pagePaths: number;
   readonly urlsHi: number;
   readonly urlsLo: number;
 }
@@ -53,8 +54,10 @@ export const SOURCE_COUNTS = [
   'crawlers',
   /** for manifests, media, pages and entries, whatever the answer */
   'asks',
-  /** of persons' agents in data centres */
+  /** from data centres, whatever the agent says of itself; verified crawlers aside */
   'hosted',
+  /** failed, or missed */
+  'unserved',
 ] as const;
 export type SourceCount = (typeof SOURCE_COUNTS)[number];
 
@@ -73,14 +76,14 @@ const HUNG_UP = OUTCOMES.indexOf('hungUp');
 const DENIED = OUTCOMES.indexOf('4xx');
 const ASSET = OBJECTS.indexOf('asset');
 const MANIFEST = OBJECTS.indexOf('manifest');
+const MEDIA = OBJECTS.indexOf('media');
 const INIT = OBJECTS.indexOf('init');
 const PAGE = OBJECTS.indexOf('page');
 /** By class: the count of hits that it is besides, or -1. */
 const COUNT_OF_CLASS = CLASSES.map((name) => {
   if (name === 'tool') return N.tools;
   if (name === 'fake_crawler') return N.fakes;
-  if (name === 'verified_crawler') return N.crawlers;
-  return name === 'datacentre' ? N.hosted : -1;
+  return name === 'verified_crawler' ? N.crawlers : -1;
 });
 
 /** Words of a cell: what it is found by, then its counts. */
@@ -94,8 +97,9 @@ const C = {
   urlsHi: 6,
   urlsLo: 7,
   next: 8,
+  pagePaths: 9,
 };
-const COUNTS_AT = 9;
+const COUNTS_AT = 10;
 const CELL_WORDS = COUNTS_AT + SOURCE_COUNTS.length;
 
 /**
@@ -103,6 +107,8 @@ const CELL_WORDS = COUNTS_AT + SOURCE_COUNTS.length;
  * once for each cell.
  */
 export class SourceCells {
+  /** media delivered to persons, in all lanes: whether anybody watches (G9_still) */
+  mediaHits = 0;
   private words = new Uint32Array(CELL_WORDS * 64);
   private index = new Int32Array(128).fill(-1);
   private count = 0;
@@ -118,6 +124,7 @@ export class SourceCells {
     this.index.fill(-1);
     this.heads.fill(0);
     this.count = 0;
+    this.mediaHits = 0;
   }
 
   add(lane: number, hit: Hit, signs: Signs, addressOf: (hit: Hit) => number): void {
@@ -126,14 +133,20 @@ export class SourceCells {
     const ms = hit.tMs - words[at + C.slot]! * SLOT_MS;
     if (ms > words[at + C.lastMs]!) words[at + C.lastMs] = ms;
     const counts = at + COUNTS_AT;
+    // Of refused hits too: who is behind a blocked address still is.
+    words[at + C.agents]! |= 1 << (hit.agentRank & 31);
     if (hit.outcome === REFUSED) {
       words[counts + N.refused]! += 1;
       return;
     }
     words[counts + N.hits]! += 1;
-    words[at + C.agents]! |= 1 << (hit.agentRank & 31);
     words[at + (signs.url < 32 ? C.urlsLo : C.urlsHi)]! |= 1 << (signs.url & 31);
     countOutcome(words, counts, hit);
+    if (hit.delivered) {
+      if (hit.object === PAGE) words[at + C.pagePaths]! |= 1 << signs.path;
+      else if (hit.object === MEDIA && hit.class < PERSON_CLASSES) this.mediaHits += 1;
+    }
+    if (hit.hosted) words[counts + N.hosted]! += 1;
     if (signs.hasQuery && hit.object !== ASSET) words[counts + N.odd]! += 1;
     if (signs.isProbe) words[counts + N.probes]! += 1;
     if (signs.isLogin && !isOfStream(hit.object)) words[counts + N.logins]! += 1;
@@ -163,6 +176,7 @@ export class SourceCells {
       lastMs: words[at + C.lastMs]!,
       counts,
       agents: words[at + C.agents]!,
+      pagePaths: words[at + C.pagePaths]!,
       urlsHi: words[at + C.urlsHi]!,
       urlsLo: words[at + C.urlsLo]!,
     };
@@ -227,8 +241,11 @@ function countOutcome(words: Uint32Array, counts: number, hit: Hit): void {
   if (isServed && object === MANIFEST) words[counts + N.manifests]! += 1;
   else if (hit.delivered) words[counts + (object === PAGE ? N.pages : N.media)]! += 1;
   const isStream = isOfStream(object);
-  if (isStream && !isServed) words[counts + N.missed]! += 1;
-  if (outcome === FAILED || outcome === HUNG_UP) words[counts + N.failed]! += 1;
+  const isMissed = isStream && !isServed;
+  const isFailed = outcome === FAILED || outcome === HUNG_UP;
+  if (isMissed) words[counts + N.missed]! += 1;
+  if (isMissed || isFailed) words[counts + N.unserved]! += 1;
+  if (isFailed) words[counts + N.failed]! += 1;
   else if (outcome === DENIED && !isStream) words[counts + N.denied]! += 1;
   if (object !== ASSET && object !== INIT) words[counts + N.asks]! += 1;
 }

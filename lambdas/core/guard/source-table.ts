@@ -15,6 +15,7 @@ import {
 
 /** Twice the long window, and what the clock of an edge may be ahead. */
 const SILENT_SLOTS = 90;
+const MINUTE_SLOTS = 30;
 
 /**
  * The sources of a lane, a bounded number of them: Space-Saving, with the places of the lowest quarter
@@ -24,6 +25,8 @@ export class SourceTable {
   words = new Uint32Array(SOURCE_WORDS * 64);
   /** sources that were forgotten */
   dropped = 0;
+  /** of them, those that were there in the last minute, or had media and so may have viewers */
+  missed = 0;
   private count = 0;
   private error = 0;
   private index = new Int32Array(128).fill(-1);
@@ -107,16 +110,18 @@ export class SourceTable {
   }
 
   private dropLowest(): void {
-    const weights = this.weights();
+    const newest = this.newestSlot();
+    const weights = this.weights(newest);
     const goes = Math.max(1, Math.floor(this.count / 4));
     const limit = weights.slice().sort()[goes - 1]!;
     // Of those at the limit as many as are missing when all below have gone.
     let left = goes - weights.filter((weight) => weight < limit).length;
     let kept = 0;
     for (let n = 0; n < this.count; n += 1) {
-      if (weights[n]! < limit) continue;
-      if (weights[n] === limit && left > 0) {
-        left -= 1;
+      const isSpared = weights[n]! > limit || (weights[n] === limit && left <= 0);
+      if (!isSpared) {
+        if (weights[n] === limit) left -= 1;
+        if (this.isMissed(n * SOURCE_WORDS, newest)) this.missed += 1;
         continue;
       }
       this.words.copyWithin(kept * SOURCE_WORDS, n * SOURCE_WORDS, (n + 1) * SOURCE_WORDS);
@@ -128,10 +133,18 @@ export class SourceTable {
     this.reindex();
   }
 
-  /** Hits in the long window; of who has been silent, none. */
-  private weights(): Uint32Array {
+  private newestSlot(): number {
     let newest = 0;
     this.each((at) => (newest = Math.max(newest, this.words[at + S.lastSlot]!)));
+    return newest;
+  }
+
+  private isMissed(at: number, newest: number): boolean {
+    return this.words[at + S.lastSlot]! > newest - MINUTE_SLOTS || this.total(at, N.media) > 0;
+  }
+
+  /** Hits in the long window; of who has been silent, none. */
+  private weights(newest: number): Uint32Array {
     return Uint32Array.from({ length: this.count }, (_, n) => {
       const at = n * SOURCE_WORDS;
       const isSilent = this.words[at + S.lastSlot]! < newest - SILENT_SLOTS;

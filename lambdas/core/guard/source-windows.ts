@@ -7,9 +7,11 @@ const HALF_SLOTS = 15;
 const QUARTER_SLOTS = 8;
 
 const COUNTS = SOURCE_COUNTS.length;
+/** Words of a half minute: its counts, and bits of agents, urls and pages. */
+const HALF_WORDS = COUNTS + 4;
 
 /** Of each slot of the window. */
-const RING_COUNTS = [N.hits, N.refused, N.pages, N.failed, N.asks] as const;
+const RING_COUNTS = [N.hits, N.refused, N.pages, N.unserved, N.asks, N.manifests, N.odd] as const;
 const RING_WORDS = 1 + RING_COUNTS.length;
 
 /** Words of a source. Slots are 2 seconds since the epoch, 0 is none. */
@@ -28,13 +30,14 @@ export const S = {
   ring: 8,
   half: 8 + RING_WORDS * WINDOW_SLOTS,
   now: 9 + RING_WORDS * WINDOW_SLOTS,
-  before: 9 + RING_WORDS * WINDOW_SLOTS + COUNTS + 3,
-  total: 9 + RING_WORDS * WINDOW_SLOTS + 2 * (COUNTS + 3),
+  before: 9 + RING_WORDS * WINDOW_SLOTS + HALF_WORDS,
+  total: 9 + RING_WORDS * WINDOW_SLOTS + 2 * HALF_WORDS,
 } as const;
-/** Behind the counts of a half minute: agents, urls. */
+/** Behind the counts of a half minute. */
 const AGENTS = COUNTS;
 const URLS_HI = COUNTS + 1;
 const URLS_LO = COUNTS + 2;
+const PAGE_PATHS = COUNTS + 3;
 /** Since the source is known: hits, manifests, media, pages, failed, missed, quarter minutes, the last of them. */
 const TOTAL = [N.hits, N.manifests, N.media, N.pages, N.failed, N.missed] as const;
 const QUARTERS = S.total + TOTAL.length;
@@ -55,8 +58,10 @@ export interface SourceFacts {
     readonly hits: number;
     readonly refused: number;
     readonly pages: number;
-    readonly failed: number;
+    readonly unserved: number;
     readonly asks: number;
+    readonly manifests: number;
+    readonly odd: number;
     readonly slots: number;
   };
   /** by SOURCE_COUNTS, in the long window */
@@ -64,6 +69,8 @@ export interface SourceFacts {
   /** different agents and urls in the long window, estimated */
   readonly agents: number;
   readonly urls: number;
+  /** different paths of pages delivered in the long window, estimated */
+  readonly pagePaths: number;
   readonly total: {
     readonly hits: number;
     readonly manifests: number;
@@ -127,9 +134,9 @@ function addToHalf(words: Uint32Array, at: number, cell: SourceCell): void {
   const known = words[at + S.half]!;
   if (half > known) {
     const next = half === known + 1;
-    words.copyWithin(at + S.before, at + S.now, at + S.now + COUNTS + 3);
-    if (!next) words.fill(0, at + S.before, at + S.before + COUNTS + 3);
-    words.fill(0, at + S.now, at + S.now + COUNTS + 3);
+    words.copyWithin(at + S.before, at + S.now, at + S.now + HALF_WORDS);
+    if (!next) words.fill(0, at + S.before, at + S.before + HALF_WORDS);
+    words.fill(0, at + S.now, at + S.now + HALF_WORDS);
     words[at + S.half] = half;
   }
   const into = half >= known ? S.now : S.before;
@@ -138,6 +145,7 @@ function addToHalf(words: Uint32Array, at: number, cell: SourceCell): void {
   words[at + into + AGENTS]! |= cell.agents;
   words[at + into + URLS_HI]! |= cell.urlsHi;
   words[at + into + URLS_LO]! |= cell.urlsLo;
+  words[at + into + PAGE_PATHS]! |= cell.pagePaths;
 }
 
 /** Hits in the window that ends with the source's newest hit. */
@@ -160,7 +168,7 @@ export function quarterMinutes(words: Uint32Array, at: number): number {
 }
 
 export function factsOf(words: Uint32Array, at: number): SourceFacts {
-  const [hits, refused, pages, failed, asks] = RING_COUNTS.map((_, n) => ringSum(words, at, n));
+  const inRing = (n: (typeof RING_COUNTS)[number]) => ringSum(words, at, RING_COUNTS.indexOf(n));
   const first = firstInWindow(words, at);
   const both = (n: number) => (words[at + S.now + n]! | words[at + S.before + n]!) >>> 0;
   const total = (n: TotalCount) => totalCount(words, at, n);
@@ -168,16 +176,19 @@ export function factsOf(words: Uint32Array, at: number): SourceFacts {
     atMs: words[at + S.lastSlot]! * SLOT_MS + words[at + S.lastMs]!,
     firstAtMs: first.slot * SLOT_MS,
     window: {
-      hits: hits!,
-      refused: refused!,
-      pages: pages!,
-      failed: failed!,
-      asks: asks!,
+      hits: inRing(N.hits),
+      refused: inRing(N.refused),
+      pages: inRing(N.pages),
+      unserved: inRing(N.unserved),
+      asks: inRing(N.asks),
+      manifests: inRing(N.manifests),
+      odd: inRing(N.odd),
       slots: first.slots,
     },
     long: SOURCE_COUNTS.map((_, n) => longCount(words, at, n)),
     agents: estimate(bitsIn(both(AGENTS)), 32),
     urls: estimate(bitsIn(both(URLS_HI)) + bitsIn(both(URLS_LO)), 64),
+    pagePaths: estimate(bitsIn(both(PAGE_PATHS)), 32),
     total: {
       hits: total(N.hits),
       manifests: total(N.manifests),
@@ -222,5 +233,5 @@ function bitsIn(word: number): number {
 
 /** Linear counting (Whang, Vander-Zanden, Taylor 1990): -m ln(empty / m); a full map says `4 m`. */
 function estimate(bits: number, m: number): number {
-  return bits === m ? 4 * m : Math.round(-m * Math.log((m - bits) / m));
+  return bits === m ? 4 * m : Math.round(m * Math.log(m / (m - bits)));
 }

@@ -2,17 +2,21 @@ import type { Audience } from '../audience/audience';
 import type { Days } from '../audience/day';
 import { LAST_MASK } from '../audience/interval-pool';
 import { SLOT_MS } from '../audience/rules';
-import { ASKED_MANIFEST, ENTRY_WORDS, STARTED, W } from '../audience/viewer-table';
+import { ASKED_MANIFEST, ENTRY_WORDS, SESSION_WORDS, STARTED, W } from '../audience/viewer-table';
 import { PERSON_CLASSES } from '../edge/classes';
+import { POLLS } from './explained';
 import type { ViewerLookup } from './lane-guard';
 import type { Rhythm, ViewersBehind } from './rules';
 
 const NOW_MS = 60_000;
+const WINDOW_MS = 10_000;
 const RECENT_MS = 30 * 60_000;
 /** Where an address has more viewers than this, an agent may stand for many devices. */
 const ALONE_MAX = 3;
 const OVER_RHYTHM = 5;
 const START_HITS = 40;
+/** Presence in the first minute of a day: the viewer had asked for its manifest the day before. */
+const WENT_ON_SLOTS = NOW_MS / SLOT_MS;
 /** So long may a viewer wait for its first media before it counts as one that does not watch. */
 const WAITING_MS = 10_000;
 
@@ -45,12 +49,16 @@ export class ViewersByAddress {
     return entries;
   }
 
-  /** ms since the presence of a viewer ended that asked for a manifest and had media; Infinity of others. */
+  /**
+   * ms since the presence of a viewer ended that asked for a manifest and had media; Infinity of others. Who watches
+   * over the change of broadcast days may ask for none on the new one (DASH).
+   */
   restMs(entry: number, atMs: number): number {
     const { table } = this.audience;
     const { words } = table;
     const flags = words[entry + W.content]!;
-    if ((flags & STARTED) === 0 || (flags & ASKED_MANIFEST) === 0) return Infinity;
+    if ((flags & STARTED) === 0) return Infinity;
+    if (!this.hasAsked(entry) && !this.wentOn(entry)) return Infinity;
     if (words[entry + W.counts]! >>> 24 >= PERSON_CLASSES || this.isPage(entry)) return Infinity;
     const [runs, at] = [table.runWords(entry), table.runAt(entry)];
     let last = -1;
@@ -59,15 +67,53 @@ export class ViewersByAddress {
     return Math.max(0, atMs - endMs);
   }
 
-  isOverRhythm(entry: number, { perDevice }: Rhythm): boolean {
+  hasAsked(entry: number): boolean {
+    return (this.audience.table.words[entry + W.content]! & ASKED_MANIFEST) !== 0;
+  }
+
+  private wentOn(entry: number): boolean {
+    const { table } = this.audience;
+    const [runs, at] = [table.runWords(entry), table.runAt(entry)];
+    for (let n = 0; n < table.runsOf(entry); n += 1) {
+      if (runs[at + 2 * n]! < WENT_ON_SLOTS) return true;
+    }
+    return false;
+  }
+
+  /** Keyed hashes of the addresses in a /20 or /40 that have viewers of a day. */
+  addressesIn(network: number, day: number): Set<number> {
+    const { table } = this.audience;
+    const found = new Set<number>();
+    table.each((entry) => {
+      const address = table.words[entry + W.address]!;
+      if (address >>> 16 === network && table.dayOf(entry) === day) found.add(address);
+    });
+    return found;
+  }
+
+  isOverRhythm(entry: number, { perDevice, perPlaylist }: Rhythm): boolean {
     const { table } = this.audience;
     const [runs, at] = [table.runWords(entry), table.runAt(entry)];
     let slots = 0;
     for (let n = 0; n < table.runsOf(entry); n += 1) {
       slots += runs[at + 2 * n + 1]! - runs[at + 2 * n]! + 1;
     }
-    const explained = (slots / 5) * perDevice + START_HITS;
+    const watched = (slots * SLOT_MS) / WINDOW_MS;
+    // A player on pause goes on polling.
+    const paused = Math.max(0, this.sessionMs(entry) / WINDOW_MS - watched);
+    const explained = watched * perDevice + paused * POLLS.window * perPlaylist + START_HITS;
     return table.words[entry + W.hits]! > OVER_RHYTHM * explained;
+  }
+
+  private sessionMs(entry: number): number {
+    const { table } = this.audience;
+    const [sessions, at] = [table.sessionWords(entry), table.sessionAt(entry)];
+    let sumMs = 0;
+    for (let n = 0; n < table.sessionsOf(entry); n += 1) {
+      const own = at + n * SESSION_WORDS;
+      sumMs += Math.max(0, (sessions[own + 1]! & LAST_MASK) - sessions[own]!);
+    }
+    return sumMs;
   }
 
   /** Whether it waits for media in vain, or had nothing but refusals. */
@@ -116,10 +162,17 @@ export function makeViewerLookup(
   days: Days,
   rhythm: Rhythm,
 ): ViewerLookup {
-  const behindOn = (day: number, address: number, atMs: number): ViewersBehind => {
+  const behindOn = (
+    day: number,
+    address: number,
+    atMs: number,
+    mayHaveAskedBefore = true,
+  ): ViewersBehind => {
     const viewers = of(day);
     if (viewers === undefined) return { now: 0, recent: 0 };
-    const entries = conformingOf(viewers, viewers.entriesOf(address, day), rhythm);
+    const all = viewers.entriesOf(address, day);
+    const own = mayHaveAskedBefore ? all : all.filter((entry) => viewers.hasAsked(entry));
+    const entries = conformingOf(viewers, own, rhythm);
     const rests = entries.map((entry) => viewers.restMs(entry, atMs));
     return {
       now: rests.filter((ms) => ms <= NOW_MS).length,
@@ -135,16 +188,27 @@ export function makeViewerLookup(
     return count;
   };
   return {
-    behind(address, atMs, before = address) {
+    behind(address, atMs, before) {
       const { day, startMs } = days.at(atMs);
-      const today = behindOn(day, address, atMs);
+      // Whose address of the day before is known must have conformed there when the day changed.
+      const isKnown = before !== undefined && of(day - 1) !== undefined;
+      const wentOn = !isKnown || behindOn(day - 1, before, startMs).now > 0;
+      const today = behindOn(day, address, atMs, wentOn);
       if (atMs - startMs > RECENT_MS) return today;
       // Viewers go on over the change of days, and are others on the new one: never fewer than on either.
-      const yesterday = behindOn(day - 1, before, atMs);
+      const yesterday = behindOn(day - 1, before ?? address, atMs);
       return {
         now: Math.max(today.now, yesterday.now),
         recent: Math.max(today.recent, yesterday.recent),
       };
+    },
+    isWatched(network, atMs) {
+      const { day, startMs } = days.at(atMs);
+      const isOn = (one: number) => {
+        const addresses = of(one)?.addressesIn(network, one) ?? [];
+        return [...addresses].some((address) => behindOn(one, address, atMs).recent > 0);
+      };
+      return isOn(day) || (atMs - startMs <= RECENT_MS && isOn(day - 1));
     },
     conforming(atMs) {
       const { day, startMs } = days.at(atMs);

@@ -212,7 +212,9 @@ export class IntervalReader {
       const ledger: PacketLedger = { lines, hits, bad, overflow: droppedHits + over, lost };
       const guard = this.sources.take(lane, Math.floor(PACKET_SOURCES_MAX / shrink));
       const [sources, sourcesDropped] = [guard.cells, guard.dropped];
-      const facts = { ledger, contents, edges, cells, days, sources, sourcesDropped };
+      const { mediaHits } = this.sources;
+      const counted = { ledger, contents, edges, cells, days };
+      const facts = { ...counted, mediaHits, sources, sourcesDropped };
       if (sizeOf(facts) <= PACKET_BYTES_MAX) return facts;
     }
   }

@@ -61,7 +61,9 @@ export class LaneSuspects {
     const { days, rhythm } = this.props;
     const isKnown = (packet: Packet) => this.added.has(nameOf(packet));
     const known = packets.filter(isKnown).flatMap(({ sources }) => sources);
-    const cells = packets.filter((packet) => !isKnown(packet)).flatMap(({ sources }) => sources);
+    const news = packets.filter((packet) => !isKnown(packet));
+    const cells = news.flatMap(({ sources }) => sources);
+    const mediaHits = news.reduce((sum, packet) => sum + packet.mediaHits, 0);
     for (const packet of packets) this.added.add(nameOf(packet));
     for (const name of this.added) {
       if (this.added.size <= PACKETS_MAX) break;
@@ -79,7 +81,9 @@ export class LaneSuspects {
       return viewers;
     };
     const lookup = makeViewerLookup(viewersOf, days, rhythm);
-    const { batch, marks } = this.guard.fold(cells, lookup, { version, newestMs, known });
+    const isCut = packets.some(({ sourcesDropped }) => sourcesDropped > 0);
+    const told = { version, newestMs, mediaHits, isCut, known };
+    const { batch, marks } = this.guard.fold(cells, lookup, told);
     const changed = new Set<number>();
     for (const mark of marks) {
       const { day } = days.at(mark.atMs);

@@ -6,7 +6,7 @@ import type { SourceCell } from '../guard/source-cells';
 import { readContent, writeContent } from './content-bytes';
 
 /**
- * What one interval has to say to one lane, as bytes, version 2. `count`, `text` and `block` (a count of
+ * What one interval has to say to one lane, as bytes, version 3. `count`, `text` and `block` (a count of
  * bytes and the bytes) are those of byte-stream.ts.
  *
  *   'T' 'N' 'P', version (1 byte)
@@ -20,7 +20,7 @@ import { readContent, writeContent } from './content-bytes';
  *     count pairs, each: byte class * outcomes + outcome, count hits
  *     count edges, each: count edge, count hits
  *   count days, each: count day, block entries (lane-state.ts)
- *   count sourcesDropped, sources (source-bytes.ts)
+ *   count mediaHits, count sourcesDropped, sources (source-bytes.ts)
  */
 export interface Packet extends PacketIdentity, PacketFacts {
   readonly lanes: number;
@@ -44,6 +44,8 @@ export interface PacketFacts {
   readonly edges: readonly string[];
   readonly cells: readonly PacketCell[];
   readonly days: readonly PacketDay[];
+  /** media delivered to persons in the whole interval, all lanes together: whether anybody watches */
+  readonly mediaHits: number;
   /** what the guard judges; not of the ledger */
   readonly sources: readonly SourceCell[];
   /** sources and slots that had no room */
@@ -85,7 +87,7 @@ export interface PacketDay {
   readonly entries: Uint8Array;
 }
 
-const MAGIC = [0x54, 0x4e, 0x50, 2] as const;
+const MAGIC = [0x54, 0x4e, 0x50, 3] as const;
 
 /** Viewers (by content and day) in one packet; beyond it the least proven of the largest networks go. */
 export const PACKET_ENTRIES_MAX = 8_192;
@@ -108,6 +110,7 @@ export function emptyFacts(arrivalMs: number): PacketFacts {
     edges: [],
     cells: [],
     days: [],
+    mediaHits: 0,
     sources: [],
     sourcesDropped: 0,
   };
@@ -174,6 +177,7 @@ export function encodePacket(
     out.count(day);
     out.block(entries);
   }
+  out.count(facts.mediaHits);
   out.count(facts.sourcesDropped);
   writeSources(out, facts.sources);
   return out.finish();
@@ -211,12 +215,13 @@ export function decodePacket(bytes: Uint8Array): Packet {
     edges: input.list(() => [below(edges.length, input.count()), input.count()] as const),
   }));
   const days = input.list(() => ({ day: input.count(), entries: input.block() }));
+  const mediaHits = input.count();
   const sourcesDropped = input.count();
   const sources = readSources(input);
   if (!input.isAtEnd) throw new Error('packet has bytes behind its end');
   const ledger = { lines, hits, bad, overflow, lost };
   const identity = { lanes, lane, shardId, previous, ordinal };
-  const guard = { sources, sourcesDropped };
+  const guard = { mediaHits, sources, sourcesDropped };
   const counted = { ledger, contents, edges, cells, days };
   return { ...identity, firstArrivalMs, lastArrivalMs, ...counted, ...guard };
 }

@@ -231,8 +231,9 @@ describe('our own failure', () => {
     expect(suspectsBeside(reloads(manifest, media))).toEqual(ONLY_THE_FLOOD);
   });
 
-  it('is what saves them: who asks as often and is served is suspected', () => {
-    expect(suspectsBeside(reloads('200', ''))).toEqual({
+  it('is what saves them: who asks as often and is served, while others watch, is suspected', () => {
+    const others = hlsPlayer({ to: 120, ip: '198.18.0.9' });
+    expect(suspectsBeside([...reloads('200', ''), ...others])).toEqual({
       ...ONLY_THE_FLOOD,
       '198.18.0.1/32': 'S2_manifest',
     });
@@ -240,7 +241,7 @@ describe('our own failure', () => {
       ...it,
       path: it.path.endsWith('m4s') ? '/live/v720.m3u8' : it.path,
     }));
-    expect(suspectsBeside(instead)).toHaveProperty(['198.18.0.1/32']);
+    expect(suspectsBeside([...instead, ...others])).toHaveProperty(['198.18.0.1/32']);
   });
 });
 

@@ -1,3 +1,4 @@
+import { AGENTS } from '../../support/agents';
 import {
   START_MS,
   type Request,
@@ -105,8 +106,16 @@ describe('GuardReplay', () => {
     const homes = every({ from: 70, to: 100, step: 0.25 }, (second, n) => [
       { second, path: '/page/a', ip: `198.51.100.${n}`, agent: browser(n) },
     ]);
-    const { suspects, blocks } = judgeStream([...hlsPlayer({ to: 110 }), ...once, ...homes]);
-    expect(rulesOf(suspects)).toEqual({ '203.0.113.0/24': 'S11_network' });
+    // Whoever says that it is a tool is hosted as well.
+    const tools = every({ from: 70, to: 100, step: 0.25 }, (second, n) => [
+      { second, path: '/page/a', ip: `192.0.2.${n}`, agent: AGENTS['curl']!.text, asn: '16509' },
+    ]);
+    const all = [...hlsPlayer({ to: 110 }), ...once, ...homes, ...tools];
+    const { suspects, blocks } = judgeStream(all);
+    expect(rulesOf(suspects)).toEqual({
+      '203.0.113.0/24': 'S11_network',
+      '192.0.2.0/24': 'S11_network',
+    });
     expect(blocks[0]!.attackHits).toBeGreaterThan(60);
   });
 

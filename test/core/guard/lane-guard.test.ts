@@ -2,7 +2,7 @@ import { LaneGuard, type ViewerLookup } from '../../../lambdas/core/guard/lane-g
 import { rhythmOf } from '../../../lambdas/core/guard/rules';
 import { SLOT_MS, type SourceCell } from '../../../lambdas/core/guard/source-cells';
 import type { SuspectBatch } from '../../../lambdas/core/guard/suspect';
-import { cell } from '../../support/guard-facts';
+import { type CellOptions, cell } from '../../support/guard-facts';
 
 /** Goal: a lane tells each suspect when it becomes one, and not too often. Method: cells and viewers by hand. */
 const FROM = 897_000_000;
@@ -12,7 +12,7 @@ const ATTACKER = V4('198.51.100.7');
 /** Viewers by keyed hash of the address; cells have the last 16 bits of theirs as such. */
 function lookupOf(viewers: Readonly<Record<number, number>> = {}): ViewerLookup {
   const of = (address: number) => ({ now: viewers[address] ?? 0, recent: viewers[address] ?? 0 });
-  return { behind: of, conforming: () => 4_321 };
+  return { behind: of, isWatched: () => false, conforming: () => 4_321 };
 }
 
 class Rig {
@@ -27,9 +27,14 @@ class Rig {
   }
 
   fold(slot: number, ...cells: SourceCell[]) {
+    return this.foldWith({ slot, mediaHits: 0 }, ...cells);
+  }
+
+  /** With media in the interval, in whatever lanes. */
+  foldWith({ slot, mediaHits }: { slot: number; mediaHits: number }, ...cells: SourceCell[]) {
     this.version += 1;
     const newestMs = slot * SLOT_MS + 1_999;
-    return this.guard.fold(cells, this.lookup, { version: this.version, newestMs });
+    return this.guard.fold(cells, this.lookup, { version: this.version, newestMs, mediaHits });
   }
 
   /** A flood of so many hits in each slot; the slots in which it was told. */
@@ -55,7 +60,14 @@ describe('LaneGuard', () => {
     const rig = new Rig();
     rig.fold(FROM, cell({ lo: ATTACKER, slot: FROM, hits: 50 }));
     rig.fold(FROM + 1, cell({ lo: ATTACKER, slot: FROM + 1, hits: 50 }));
-    const last = cell({ lo: ATTACKER, slot: FROM + 2, lastMs: 700, hits: 50, failed: 2 });
+    const last = cell({
+      lo: ATTACKER,
+      slot: FROM + 2,
+      lastMs: 700,
+      hits: 50,
+      failed: 2,
+      unserved: 2,
+    });
     expect(rig.fold(FROM + 2, last).batch).toMatchObject({
       ...{ lane: 5, version: 3, atMs: (FROM + 2) * SLOT_MS + 1_999, laneViewers: 4_321 },
       suspects: [
@@ -122,6 +134,48 @@ describe('LaneGuard', () => {
     }
   });
 
+  it.each<[string, Partial<CellOptions>, boolean]>([
+    ['that were there in the last minute', { slot: FROM + 71 }, false],
+    ['that had media, and so may have viewers', { slot: FROM + 9, media: 1 }, false],
+    ['that have long been silent and never watched', { slot: FROM + 9 }, true],
+  ])('forgets sources %s, and is settled in the minute after it: %p', (_, own, isSettled) => {
+    const rig = new Rig(lookupOf(), 16);
+    const many = Array.from({ length: 14 }, (_, k) =>
+      cell({ lo: 100 + k, slot: FROM, hits: 1, ...own }),
+    );
+    rig.fold(FROM, cell({ lo: 1, slot: FROM, hits: 1 }));
+    rig.fold(FROM + 71, cell({ lo: 2, slot: FROM + 71, hits: 9 }), ...many);
+    expect(rig.guard.table.dropped).toBe(0);
+    // No place for one more: a quarter of those before go.
+    rig.fold(FROM + 100, cell({ lo: 3, slot: FROM + 100, hits: 9 }));
+    expect(rig.guard.table.dropped).toBe(4);
+    const settledAt = (slot: number) =>
+      rig.fold(slot, cell({ lo: ATTACKER, slot, hits: 400 })).batch?.isSettled;
+    expect([settledAt(FROM + 129), settledAt(FROM + 134)]).toEqual([isSettled, true]);
+  });
+
+  it('judges by stillness: polls of a crowd are a flood only where media flow', () => {
+    const polls = (mediaEach: number | undefined): string[] => {
+      const rig = new Rig();
+      const crowd = {
+        lo: ATTACKER,
+        agents: 0xffffffff,
+        hits: 6_000,
+        asks: 6_000,
+        manifests: 6_000,
+      };
+      return Array.from({ length: 60 }, (_, n) => {
+        const slot = FROM + n;
+        const isOn = mediaEach !== undefined && n % mediaEach === 0;
+        // It comes after the first minute, when the lane knows.
+        const cells = n < 40 ? [cell({ lo: 9, slot, hits: 1 })] : [cell({ ...crowd, slot })];
+        return cidrs(rig.foldWith({ slot, mediaHits: isOn ? 30_000 : 0 }, ...cells).batch);
+      }).flat();
+    };
+    expect(polls(undefined)).toEqual([]);
+    expect(new Set(polls(10))).toEqual(new Set(['198.51.100.7/32']));
+  });
+
   it('tells the viewers of the networks of suspects, and of no other', () => {
     const [near, nearer, far] = ['198.51.111.1', '198.51.100.8', '198.51.112.1'].map(V4) as [
       number,
@@ -165,6 +219,7 @@ describe('LaneGuard', () => {
         asked.push([address, before]);
         return { now: 0, recent: 0 };
       },
+      isWatched: () => false,
       conforming: () => 0,
     };
     const rig = new Rig(lookup);

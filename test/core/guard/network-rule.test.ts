@@ -45,8 +45,8 @@ function fill(table: SourceTable, options: NetworkOptions = {}): SourceTable {
   return table;
 }
 
-const found = (table: SourceTable, viewers: (at: number) => number = () => 0) =>
-  findNetworks(table, NOW, viewers).map(({ lo, bits, sources }) => [lo - NET, bits, sources]);
+const found = (table: SourceTable, isWatched: (network: number) => boolean = () => false) =>
+  findNetworks(table, NOW, isWatched).map(({ lo, bits, sources }) => [lo - NET, bits, sources]);
 
 describe('findNetworks', () => {
   it.each<[string, number, NetworkOptions]>([
@@ -73,7 +73,7 @@ describe('findNetworks', () => {
 
   it('names the smallest: /24 before /20, /56 before /40', () => {
     const of = (at: (n: number) => { hi?: number; lo: number }, sources = 24) =>
-      findNetworks(fill(new SourceTable(1_000), { at, sources }), NOW, () => 0).map(
+      findNetworks(fill(new SourceTable(1_000), { at, sources }), NOW, () => false).map(
         ({ hi, lo, bits }) => [hi.toString(16), lo.toString(16), bits],
       );
     expect(of((n) => ({ lo: NET + n }))).toEqual([['ffff', 'cb007100', 24]]);
@@ -89,17 +89,20 @@ describe('findNetworks', () => {
     expect(of((n) => ({ ...NET6, lo: 0x01000000 * n }))).toEqual([]);
   });
 
-  it('finds none where anybody in the /20 watches, whenever he was seen', () => {
-    const viewer = (lo: number) => {
-      const table = fill(new SourceTable(1_000));
-      const at = table.add(cell({ lo, slot: NOW - 800, hits: 50, media: 20 }));
-      return found(table, (place) => (place === at ? 1 : 0)).length;
-    };
-    expect([viewer(NET + 200), viewer(NET + 256), viewer(NET + 4_096)]).toEqual([0, 0, 1]);
+  it('finds none where anybody in the /20 watches, by what its keyed hashes begin with', () => {
+    const table = fill(new SourceTable(1_000), { own: { address: 0x00470001 } });
+    const asked: number[] = [];
+    const watched = (network: number) => (isWatched: boolean) =>
+      found(table, (it) => {
+        asked.push(it);
+        return it === network && isWatched;
+      }).length;
+    expect([watched(0x47)(true), watched(0x47)(false), watched(0x48)(true)]).toEqual([0, 1, 1]);
+    expect(new Set(asked)).toEqual(new Set([0x47]));
   });
 
   it('says what it saw', () => {
-    const [network] = findNetworks(fill(new SourceTable(1_000), { failed: 2 }), NOW, () => 0);
+    const [network] = findNetworks(fill(new SourceTable(1_000), { failed: 2 }), NOW, () => false);
     expect(network).toMatchObject({ sources: 24, hits: 24, failed: 2, pages: 24, manifests: 0 });
     expect(network).toMatchObject({
       firstAtMs: (NOW - 5) * 2_000,

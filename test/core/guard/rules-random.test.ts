@@ -20,13 +20,15 @@ function randomFacts(prng: Prng): SourceFacts {
   if (prng.bool(0.5)) counts.asks = hits;
   const asks = part(counts.asks!);
   const inWindow = Math.max(asks, part(hits));
-  const failed = Math.min(inWindow, part(counts.failed!));
+  const unserved = Math.min(inWindow, part(counts.unserved!));
+  const manifests = Math.min(asks, part(counts.manifests!));
+  const odd = Math.min(inWindow, part(counts.odd!));
   const pages = Math.min(asks, part(counts.pages!));
   const refused = part(counts.refused!);
   const all = hits + prng.int(100);
   const slots = prng.between(1, 5);
   return facts({
-    window: { hits: inWindow, asks, failed, pages, refused, slots },
+    window: { hits: inWindow, asks, unserved, manifests, odd, pages, refused, slots },
     long: counts,
     total: {
       ...{ hits: all, manifests: part(all), pages: part(all), media: prng.pick([0, all]) },
@@ -34,6 +36,7 @@ function randomFacts(prng: Prng): SourceFacts {
     },
     agents: prng.between(1, 40),
     urls: prng.between(1, 200),
+    pagePaths: prng.int(40),
   });
 }
 

@@ -43,26 +43,35 @@ describe('sources of a packet', () => {
     ['an asset', { path: '/static/a.js' }, { hits: 1 }],
     ['an asset with a query', { path: '/static/a.js', query: 'v=1' }, { hits: 1 }],
     ['media with a token', { path: MEDIA, query: 't=1' }, { hits: 1, media: 1, asks: 1, odd: 1 }],
-    ['media that is missing', { path: MEDIA, status: '404' }, { hits: 1, missed: 1, asks: 1 }],
+    [
+      'media that is missing',
+      { path: MEDIA, status: '404' },
+      { hits: 1, missed: 1, unserved: 1, asks: 1 },
+    ],
+    [
+      'a page that fails',
+      { path: '/page/a', status: '503' },
+      { hits: 1, failed: 1, unserved: 1, asks: 1 },
+    ],
     [
       'media that fails',
       { path: MEDIA, status: '503' },
-      { hits: 1, missed: 1, failed: 1, asks: 1 },
+      { hits: 1, missed: 1, failed: 1, unserved: 1, asks: 1 },
     ],
     [
       'who hung up',
       { path: '/live/a.m3u8', status: '000' },
-      { hits: 1, missed: 1, failed: 1, asks: 1 },
+      { hits: 1, missed: 1, failed: 1, unserved: 1, asks: 1 },
     ],
     [
       'a manifest that is missing',
       { path: '/live/a.m3u8', status: '404' },
-      { hits: 1, missed: 1, asks: 1 },
+      { hits: 1, missed: 1, unserved: 1, asks: 1 },
     ],
     [
       'a manifest that a bucket does not have, which it calls forbidden',
       { path: '/live/a.m3u8', status: '403' },
-      { hits: 1, missed: 1, asks: 1 },
+      { hits: 1, missed: 1, unserved: 1, asks: 1 },
     ],
     [
       'what is forbidden',
@@ -90,6 +99,31 @@ describe('sources of a packet', () => {
   ])('say of %s', (_, line, counts) => {
     const { sources } = readSources([rowOf(line)]);
     expect(sources.map(named)).toEqual([counts]);
+  });
+
+  it.each<[string, Parameters<typeof rowOf>[0], string, boolean]>([
+    ['a browser of a data centre', { asn: '16509' }, 'chrome', true],
+    ['a tool of one', { asn: '16509' }, 'curl', true],
+    ['a declared bot of one', { asn: '16509' }, 'mj12bot', true],
+    ['a browser behind a relay in one', { asn: '16509', ip: '172.224.0.1' }, 'chrome', false],
+    ['a fake crawler of one', { asn: '16509' }, 'googlebot', true],
+    ['a tool at home', { asn: '3320' }, 'curl', false],
+    ['a crawler of its own network', { asn: '16509', ip: '66.249.64.1' }, 'googlebot', false],
+  ])('say whether it is hosted, whatever it says of itself: %s', (_, line, agent, isHosted) => {
+    const { sources } = readSources([rowOf({ ...line, userAgent: AGENTS[agent]!.text })]);
+    expect(countOf(sources[0]!.counts, 'hosted')).toBe(isHosted ? 1 : 0);
+  });
+
+  it('say of pages which they were, whatever the query, and nothing of other objects', () => {
+    const bitsOf = (...lines: Parameters<typeof rowOf>[0][]) => {
+      const [source] = readSources(lines.map((line) => rowOf(line))).sources;
+      return [...(source!.pagePaths >>> 0).toString(2)].filter((bit) => bit === '1').length;
+    };
+    const polls = Array.from({ length: 9 }, (_, n) => ({ path: '/page/a', query: `t=${n}` }));
+    expect(bitsOf(...polls)).toBe(1);
+    expect(bitsOf(...polls, { path: '/page/b' })).toBe(2);
+    expect(bitsOf({ path: MEDIA }, { path: '/static/a.js' }, { path: '/live/a.m3u8' })).toBe(0);
+    expect(bitsOf({ path: '/page/a', status: '404' })).toBe(0);
   });
 
   it('are one for each source and slot, /64 for IPv6, with the newest hit', () => {
@@ -136,6 +170,26 @@ describe('sources of a packet', () => {
     expect(bytes.length).toBeLessThan(PACKET_BYTES_MAX);
     // Counting loses nothing by it.
     expect(ledger).toMatchObject({ lines: rows.length, hits: rows.length });
+  });
+
+  it.each<[string, Parameters<typeof rowOf>[0], number]>([
+    ['media', { path: MEDIA }, 1],
+    ['media that are missing', { path: MEDIA, status: '404' }, 0],
+    ['media that we refused', { path: MEDIA, status: '409' }, 0],
+    ['a manifest', { path: '/live/a.m3u8' }, 0],
+    ['a page', { path: '/page/a' }, 0],
+    ['media for a tool', { path: MEDIA, userAgent: AGENTS['curl']!.text }, 0],
+    ['media for a data centre', { path: MEDIA, asn: '16509' }, 0],
+  ])('stand beside what all lanes of the interval had: %s', (_, line, mediaHits) => {
+    const reader = new IntervalReader({ settings: ROAD_SETTINGS, lanes: 16, keys: TEST_KEYS });
+    const quiet = Array.from({ length: 40 }, (_, n) =>
+      rowOf({ ip: `10.${n}.0.1`, path: '/page/a' }),
+    );
+    const read = (rows: readonly string[]) =>
+      new Set([...reader.read(recordsOf(rows), 0).packets.values()].map((it) => it.mediaHits));
+    expect(read([...quiet, rowOf(line)])).toEqual(new Set([mediaHits]));
+    // Nothing of it is left for the next interval.
+    expect(read(quiet)).toEqual(new Set([0]));
   });
 
   it('fit into a packet also at their worst', () => {

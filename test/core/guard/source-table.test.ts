@@ -23,7 +23,9 @@ function estimated(maps: readonly number[]): number {
 }
 
 /** What a source's cells, in the order in which they came, amount to. */
-function factsSlowly(cells: readonly SourceCell[]): Omit<SourceFacts, 'agents' | 'urls'> {
+function factsSlowly(
+  cells: readonly SourceCell[],
+): Omit<SourceFacts, 'agents' | 'urls' | 'pagePaths'> {
   const newest = Math.max(...cells.map(({ slot }) => slot));
   const inWindow = cells.filter(({ slot }) => slot > newest - 5);
   const inLong = cells.filter(({ slot }) => half(slot) >= half(newest) - 1);
@@ -45,7 +47,8 @@ function factsSlowly(cells: readonly SourceCell[]): Omit<SourceFacts, 'agents' |
     firstAtMs: Math.min(...inWindow.map(({ slot }) => slot)) * 2_000,
     window: {
       ...{ hits: window('hits'), refused: window('refused'), pages: window('pages') },
-      ...{ failed: window('failed'), asks: window('asks') },
+      ...{ unserved: window('unserved'), asks: window('asks') },
+      ...{ manifests: window('manifests'), odd: window('odd') },
       slots: new Set(inWindow.map(({ slot }) => slot)).size,
     },
     long: SOURCE_COUNTS.map((name) => sum(inLong, name)),
@@ -69,7 +72,15 @@ function randomCells(prng: Prng, isInOrder: boolean): SourceCell[] {
     const counts = Object.fromEntries(SOURCE_COUNTS.map((name) => [name, prng.int(9)]));
     const lo = prng.int(sources);
     const hi = prng.bool(0.5) ? 0xffff : 0x20010db8;
-    return cell({ hi, lo, slot: at, lastMs: prng.int(2_000), agents: 1 << lo, ...counts });
+    return cell({
+      hi,
+      lo,
+      slot: at,
+      lastMs: prng.int(2_000),
+      agents: 1 << lo,
+      pagePaths: 2 << lo,
+      ...counts,
+    });
   });
 }
 
@@ -91,9 +102,9 @@ describe('SourceTable', () => {
     for (const cells of twin.values()) {
       const { hi, lo } = cells[0]!;
       const at = table.find(hi, lo);
-      const { agents, urls, ...rest } = table.factsOf(at);
+      const { agents, urls, pagePaths, ...rest } = table.factsOf(at);
       expect(rest).toEqual(factsSlowly(cells));
-      expect([agents, urls]).toEqual([1, 1]);
+      expect([agents, urls, pagePaths]).toEqual([1, 1, 1]);
       expect(table.windowHits(at)).toBe(rest.window.hits);
       for (const name of SOURCE_COUNTS) expect(table.long(at, N[name])).toBe(rest.long[N[name]]);
       expect(table.quarterMinutes(at)).toBe(rest.total.quarterMinutes);

@@ -97,6 +97,14 @@ describe('a conforming viewer (G2)', () => {
     expect(behind(600, ...viewers)).toEqual([conform, conform]);
   });
 
+  // Four minutes of pause explain 160 polls beside the 160 hits of a minute that plays: 1,600 are five times that.
+  it.each([
+    [1_600, 1],
+    [1_601, 0],
+  ])('that was on pause for four minutes conforms with %i hits: %i', (hits, conforms) => {
+    expect(behind(600, { session: [300, 600], hits })).toEqual([conforms, conforms]);
+  });
+
   it('counts by its last presence, wherever that stands in its runs', () => {
     const { viewers, entries } = makeViewers({ to: 200 });
     expect(viewers.restMs(entries[0]!, START + 260_000)).toBe(60_000);
@@ -119,6 +127,47 @@ describe('makeViewerLookup', () => {
     [1_801, { now: 0, recent: 0 }],
   ])('%i s into a day knows those of the day before: %p', (second, counts) => {
     expect(ask(second, 5, yesterday, yesterday)).toEqual(counts);
+  });
+
+  // Who watched over the change and asks for no manifest on the new day: DASH.
+  const goesOn = { from: 58, to: 7_200, askedManifest: false };
+  it.each<[string, Viewer, Viewer, number | undefined, number]>([
+    ['conformed until the change', goesOn, yesterday, 5, 1],
+    ['conformed until a minute before it', goesOn, { ...yesterday, to: 86_340 }, 5, 1],
+    ['conformed until longer before', goesOn, { ...yesterday, to: 86_338 }, 5, 0],
+    ['did not conform', goesOn, { ...yesterday, askedManifest: false, from: 80_000 }, 5, 0],
+    [
+      'had watched from the change before on',
+      goesOn,
+      { ...yesterday, askedManifest: false, from: 0 },
+      5,
+      1,
+    ],
+    ['is not known', goesOn, yesterday, undefined, 1],
+    ['begins later', { ...goesOn, from: 60 }, yesterday, 5, 0],
+    ['asked for a manifest', { from: 60, to: 7_200 }, yesterday, 6, 1],
+  ])('two hours later, who goes on and the day before %s', (_, today, before, address, now) => {
+    expect(ask(7_200, address, before, today)).toEqual({ now, recent: now });
+  });
+
+  it('believes who goes on where the day before is not at hand', () => {
+    const { viewers } = makeViewers({ ...goesOn, to: 7_200 });
+    const lookup = makeViewerLookup((day) => (day === DAY ? viewers : undefined), DAYS, RHYTHM);
+    expect(lookup.behind(ADDRESS, START + 7_200_000, 5)).toEqual({ now: 1, recent: 1 });
+  });
+
+  it.each<[string, number, Viewer, boolean]>([
+    ['of the network', 2_400, {}, true],
+    ['of another address of it', 2_400, { address: ADDRESS + 9 }, true],
+    ['of another network', 2_400, { address: ADDRESS + 0x10000 }, false],
+    ['of half an hour ago and more', 2_401, {}, false],
+    ['that asked for no manifest', 2_400, { askedManifest: false }, false],
+    ['that plays much too fast', 2_400, { hits: 801 }, false],
+    ['of the day before', 1_800, { ...yesterday, address: ADDRESS + 1 }, true],
+    ['of the day before, and half an hour is gone', 1_801, yesterday, false],
+  ])('says whether a network is watched: a viewer %s', (_, second, viewer, expected) => {
+    const lookup = makeViewerLookup(() => makeViewers(viewer).viewers, DAYS, RHYTHM);
+    expect(lookup.isWatched(ADDRESS >>> 16, START + second * 1_000)).toBe(expected);
   });
 
   it('takes the more of both days, and not their sum', () => {

@@ -117,6 +117,36 @@ describe('a lane with a guard', () => {
     expect(viewsOf(rig)).toEqual({ verified: 2, suspect: 0, gross: 2, corrections: 0 });
   });
 
+  it('knows from packets of whatever lanes whether anybody has media', () => {
+    const waiting = { hits: 6_000, asks: 6_000, manifests: 6_000, agents: 0xffffffff };
+    const told = (mediaHits: number): number => {
+      const rig = new LaneRig({ guard: GUARD });
+      return Array.from({ length: 45 }, (_, n) => {
+        // A minute in which nobody of this lane asks for much, then a crowd that polls.
+        const own = n < 35 ? { hits: 1 } : waiting;
+        const sources = [cell({ lo: 0xc6336407, slot: slot(2 * n), address: ADDRESS, ...own })];
+        // All that says of the media is what packets say of other lanes.
+        const facts = packetOf({ arrivalMs: NOON + 2_000 * n + 1_999 });
+        const media = n % 9 === 0 ? mediaHits : 0;
+        return rig.fold({ ...facts, sources, mediaHits: media }).batch?.suspects.length ?? 0;
+      }).reduce((sum, n) => sum + n, 0);
+    };
+    expect(told(0)).toBe(0);
+    expect(told(30_000)).toBeGreaterThan(0);
+  });
+
+  it.each([
+    [0, true],
+    [1, false],
+  ])('of packets with %i sources too many is settled: %p', (sourcesDropped, isSettled) => {
+    const rig = new LaneRig({ guard: GUARD });
+    rig.fold(packet([viewer(2)], [cell({ lo: 1, slot: slot(0), hits: 1 })]));
+    const late = { ...flood(0), slot: slot(80) };
+    const facts = packetOf({ arrivalMs: NOON + 90_000 });
+    const { batch } = rig.fold({ ...facts, sources: [late], sourcesDropped });
+    expect(batch).toMatchObject({ isSettled });
+  });
+
   it('judges a packet once: a duplicate feeds no window', () => {
     const rig = new LaneRig({ guard: GUARD });
     const quiet = packet(

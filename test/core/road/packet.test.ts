@@ -66,6 +66,7 @@ function somePacket(prng: Prng): Packet {
       day: 20_781 + n,
       entries: Uint8Array.from(some(prng, 60, () => prng.int(256))),
     })),
+    mediaHits: someCount(prng),
     sources: someSources(prng),
     sourcesDropped: someCount(prng),
   };
@@ -82,6 +83,7 @@ function someSources(prng: Prng): Packet['sources'] {
     lastMs: prng.int(2_000),
     counts: SOURCE_COUNTS.map(() => prng.pick([0, 0, 1, 1_999_999])),
     agents: prng.pick([0, 1, 0x80000000, word()]),
+    pagePaths: prng.pick([0, 2, word()]),
     urlsHi: prng.pick([0, 4, word()]),
     urlsLo: word(),
   }));
@@ -131,11 +133,12 @@ describe('encodePacket and decodePacket', () => {
     ['nothing', [], 'packet ends at byte 0, expected more'],
     ['text', [...Buffer.from('hello')], 'packet: byte 0 is 104, expected 84'],
     ['a journal', [0x54, 0x4e, 0x4a, 1], 'packet: byte 2 is 74, expected 80'],
-    ['version 0', [0x54, 0x4e, 0x50, 0], 'packet: byte 3 is 0, expected 2'],
-    ['version 1', [0x54, 0x4e, 0x50, 1], 'packet: byte 3 is 1, expected 2'],
+    ['version 0', [0x54, 0x4e, 0x50, 0], 'packet: byte 3 is 0, expected 3'],
+    // A lane would not know whether anybody watches: version 2 is none, as version 1 was none for it.
+    ['version 2', [0x54, 0x4e, 0x50, 2], 'packet: byte 3 is 2, expected 3'],
     [
       'a number without end',
-      [0x54, 0x4e, 0x50, 2, ...Array<number>(9).fill(255)],
+      [0x54, 0x4e, 0x50, 3, ...Array<number>(9).fill(255)],
       'packet has a number of more than 8 bytes before byte 12',
     ],
   ])('throw at %s', (_, bytes, message) => {
