@@ -10,11 +10,20 @@ import { type Patience, retryThrottled } from './backoff';
 import type { Dynamo } from './clients';
 import { queryAll } from './item-pages';
 import { forEachParallel } from './parallel';
-import { type ItemKey, keyAttributes, loadItem, saveVersion, versionOf } from './versioned-item';
+import {
+  type ItemKey,
+  keyAttributes,
+  loadItem,
+  putUnlessRefused,
+  saveVersion,
+  versionOf,
+} from './versioned-item';
 
 /** What enforce reads and writes of the table Blocks besides what people say: docs/GUARD.md. */
 export interface BlocksStore {
   loadSet(key: string): Promise<SetTruth>;
+  /** Truths of sets that are none any more expire then: addresses stand in them. */
+  retireSets(keysInUse: readonly string[], atMs: number): Promise<void>;
   /** False if another writer came between. The version of the truth is the one to be written. */
   saveSet(key: string, truth: SetTruth): Promise<boolean>;
   loadMemory(list: GuardList): Promise<BlockMemory[]>;
@@ -57,12 +66,13 @@ export function makeBlocksStore({ dynamo, table, patience }: BlocksStoreProps): 
         ExpressionAttributeValues: values,
       }),
     );
-  /** Bodies of memory as they were written last: an unchanged part costs no write. */
-  const written = new Map<string, string>();
-
+  const setExpiry = (item: Attributes, more: Attributes) =>
+    retry(() => rewrite(dynamo, table, item, more));
   return {
     async loadSet(key) {
       const item = await load({ pk: 'set', sk: key });
+      // A set that was none for a while is one again.
+      if (item?.['expiresAt'] !== undefined) await setExpiry(item, {});
       return item === undefined ? EMPTY_TRUTH : decodeTruth(bytesOf(item, 'body'), versionOf(item));
     },
     saveSet(key, truth) {
@@ -70,6 +80,37 @@ export function makeBlocksStore({ dynamo, table, patience }: BlocksStoreProps): 
       const item = { pk: 'set', sk: key, version: truth.version, attributes };
       return retry(() => saveVersion(dynamo, table, item));
     },
+    async retireSets(keysInUse, atMs) {
+      const items = await query('pk = :pk', { ':pk': text('set') });
+      const over = items.filter((item) => !isOf(item, keysInUse));
+      const expiresAt = number(Math.floor(atMs / 1_000));
+      await forEachParallel(over, AT_ONCE, (item) => setExpiry(item, { expiresAt }));
+    },
+    ...makeMemoryStore(query, put),
+    async readBatches(lane, after) {
+      const items = await query('pk = :pk AND sk BETWEEN :from AND :to', {
+        ':pk': text(`suspects#${lane}`),
+        // The next text after it, so that it is not among them itself.
+        ':from': text(`${after} `),
+        ':to': text(AFTER_ALL),
+      });
+      return items.map((item) => ({ sk: textOf(item, 'sk'), part: partOf(item) }));
+    },
+    async loadStatus() {
+      const item = await load(STATUS);
+      return item && textOf(item, 'body');
+    },
+    saveStatus: (body) => put(STATUS, { body: text(body) }),
+  };
+}
+
+function makeMemoryStore(
+  query: (condition: string, values: Attributes) => Promise<Attributes[]>,
+  put: (key: ItemKey, attributes: Attributes) => Promise<void>,
+): Pick<BlocksStore, 'loadMemory' | 'saveMemory'> {
+  /** Bodies of memory as they were written last: an unchanged part costs no write. */
+  const written = new Map<string, string>();
+  return {
     async loadMemory(list) {
       const items = await query('pk = :pk AND begins_with(sk, :sk)', {
         ':pk': text('memory'),
@@ -90,21 +131,28 @@ export function makeBlocksStore({ dynamo, table, patience }: BlocksStoreProps): 
         written.set(sk, print);
       });
     },
-    async readBatches(lane, after) {
-      const items = await query('pk = :pk AND sk BETWEEN :from AND :to', {
-        ':pk': text(`suspects#${lane}`),
-        // The next text after it, so that it is not among them itself.
-        ':from': text(`${after} `),
-        ':to': text(AFTER_ALL),
-      });
-      return items.map((item) => ({ sk: textOf(item, 'sk'), part: partOf(item) }));
-    },
-    async loadStatus() {
-      const item = await load(STATUS);
-      return item && textOf(item, 'body');
-    },
-    saveStatus: (body) => put(STATUS, { body: text(body) }),
   };
+}
+
+/** One that is in use, or expires already. */
+function isOf(item: Attributes, keysInUse: readonly string[]): boolean {
+  return item['expiresAt'] !== undefined || keysInUse.includes(textOf(item, 'sk'));
+}
+
+/** The same truth with another time to live; not if somebody wrote another one meanwhile. */
+async function rewrite(
+  dynamo: Dynamo,
+  table: string,
+  item: Attributes,
+  more: Attributes,
+): Promise<void> {
+  const { pk, sk, ver, body } = item;
+  await putUnlessRefused(dynamo, {
+    TableName: table,
+    Item: { pk: pk!, sk: sk!, ver: ver!, body: body!, ...more },
+    ConditionExpression: 'ver = :ver',
+    ExpressionAttributeValues: { ':ver': ver! },
+  });
 }
 
 const MEMORY_LIVES_SECONDS = 2 * 86_400;

@@ -86,7 +86,10 @@ export function makeManualStore(props: ManualStoreProps): ManualStore {
     },
     removeAllow: (cidr) => remove(allowKey(cidr)),
     putMode: ({ mode, author, reason, untilMs }) =>
-      put(MODE, { mode: text(mode), ...saidBy(author, reason), untilMs: number(untilMs) }),
+      put(MODE, {
+        ...{ mode: text(mode), ...saidBy(author, reason) },
+        ...{ untilMs: number(untilMs), expiresAt: expiresAt(untilMs, 1) },
+      }),
     holdBack: (id, cidrs, untilMs) =>
       put(
         { pk: 'enforce', sk: `held#${id}` },

@@ -1,6 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 
+/** Where nobody says otherwise: a stack gives its own name, so that two of an account stay apart. */
 export const METRICS_NAMESPACE = 'Turnout';
 
 /** Every metric of the road: alarms and dashboards hang on these names. */
@@ -21,6 +22,17 @@ export const METRICS = {
   OutboxesRedone: { unit: 'Count', meaning: 'outboxes published again by who loaded the head' },
   ItemsPublished: { unit: 'Count', meaning: 'items of Views that an outbox changed' },
   LineToCountMs: { unit: 'Milliseconds', meaning: 'from the arrival of a line to its count' },
+  WatchSecondsVerified: { unit: 'Seconds', meaning: 'watched by verified viewers of streams' },
+  WatchSecondsUnresolved: { unit: 'Seconds', meaning: 'watched by unresolved viewers of streams' },
+  WatchSecondsInvalid: { unit: 'Seconds', meaning: 'watched by invalid viewers of streams' },
+  Attempts: { unit: 'Count', meaning: 'attempts at streams, verified and unresolved' },
+  Starts: { unit: 'Count', meaning: 'starts of streams, verified and unresolved' },
+  TurnedAwayByUs: { unit: 'Count', meaning: 'persons turned away from streams: refused by us' },
+  TurnedAwayClientError: { unit: 'Count', meaning: 'persons turned away from streams: 4xx' },
+  TurnedAwayServerError: { unit: 'Count', meaning: 'persons turned away from streams: 5xx' },
+  TurnedAwayHungUp: { unit: 'Count', meaning: 'persons turned away from streams: hung up' },
+  TurnedAwayNeverAsked: { unit: 'Count', meaning: 'persons turned away from streams: never asked' },
+  FreshnessMs: { unit: 'Milliseconds', meaning: 'since the arrival of the newest line counted' },
   OpenHoles: { unit: 'Count', meaning: 'holes in the chains of all lanes' },
   LinesUnfolded: { unit: 'Count', meaning: 'lines forwarded and not folded, or folded twice' },
   SuspectsTold: { unit: 'Count', meaning: 'suspects that lanes told, again while they go on' },
@@ -30,6 +42,7 @@ export const METRICS = {
   BatchesRead: { unit: 'Count', meaning: 'batches of suspects that enforce read' },
   BatchesBad: { unit: 'Count', meaning: 'batches of suspects that are none' },
   FeedsUnread: { unit: 'Count', meaning: 'passes that could not read what they need (F4)' },
+  GuardMode: { unit: 'Count', meaning: 'mode of the guard: 3 block, 2 count, 1 hold, 0 off' },
   BlocksWanted: { unit: 'Count', meaning: 'blocks that the plan of a pass holds' },
   BlocksAdded: { unit: 'Count', meaning: 'blocks that AWS WAF took' },
   BlocksOverflow: { unit: 'Count', meaning: 'suspects that found no room in any set (P9)' },
@@ -37,7 +50,7 @@ export const METRICS = {
   ViewersCovered: { unit: 'Count', meaning: 'verified viewers that blocks cover' },
   ViewersCut: { unit: 'Count', meaning: 'verified viewers whose blocks were cut (F1)' },
   ChangesDeferred: { unit: 'Count', meaning: 'changes that wait for the next pass (F2)' },
-  RollBacks: { unit: 'Count', meaning: 'pushes taken back because viewers vanished (F3)' },
+  RollBacks: { unit: 'Count', meaning: 'pushes taken back because viewers were refused (F3)' },
   SetPushes: { unit: 'Count', meaning: 'updates of IP sets that AWS WAF took' },
   SetConflicts: { unit: 'Count', meaning: 'updates refused because others changed the set' },
   SetsThrottled: { unit: 'Count', meaning: 'updates that AWS WAF wants later' },
@@ -75,7 +88,8 @@ export interface Telemetry {
  * Powertools writes by itself what would pass the 100 values of a metric or the 100 metrics of a line.
  */
 export function makeTelemetry(service: string): Telemetry {
-  const metrics = new Metrics({ namespace: METRICS_NAMESPACE, serviceName: service });
+  const namespace = process.env['POWERTOOLS_METRICS_NAMESPACE'] ?? METRICS_NAMESPACE;
+  const metrics = new Metrics({ namespace, serviceName: service });
   const logger = new Logger({ serviceName: service });
   return {
     count: (name, n) => void metrics.addMetric(name, METRICS[name].unit, n),

@@ -23,7 +23,7 @@ export type UpdateOutcome =
   | { readonly kind: 'later'; readonly error: unknown }
   /** WAF takes no more entries. */
   | { readonly kind: 'full'; readonly error: unknown }
-  /** No such set, or a request that is wrong: somebody must look at it. */
+  /** No such set, or a request that is wrong or not allowed: somebody must look at it. */
   | { readonly kind: 'refused'; readonly error: unknown }
   /** Nobody knows whether it happened, or yet will. */
   | { readonly kind: 'unknown'; readonly error: unknown };
@@ -49,6 +49,16 @@ const OUTCOMES: Readonly<Record<string, 'conflict' | 'later' | 'full' | 'refused
   ValidationException: 'refused',
   AccessDeniedException: 'refused',
 };
+
+/**
+ * Why a set could not be read or changed. `missing`: there is no such set. `refused`: the same again is refused again.
+ * `later`: it may pass.
+ */
+export function faultOf(error: unknown): 'missing' | 'refused' | 'later' {
+  const name = nameOf(error);
+  if (name === 'WAFNonexistentItemException') return 'missing';
+  return OUTCOMES[name] === 'refused' ? 'refused' : 'later';
+}
 
 export function makeWafSets(waf: Waf, scope: string): WafSets {
   const Scope = scope as Scope;

@@ -1,7 +1,12 @@
 import type { ManualStore } from '../adapters/manual-store';
 import type { Telemetry } from '../adapters/telemetry';
 import type { AuditEntry } from '../core/guard/audit';
-import { type ControlRequest, parseRequest, refuseBlock } from '../core/guard/control-request';
+import {
+  type ControlRequest,
+  parseRequest,
+  refuseBlock,
+  wrongParts,
+} from '../core/guard/control-request';
 import type { ExemptTable } from '../core/guard/exempt';
 import type { Block } from '../core/guard/plan';
 
@@ -72,7 +77,7 @@ async function carryOut(
   if (request.action === 'block') {
     const { allows } = await manual.load(nowMs);
     const why = refuseBlock(request.cidr, exempt, allows);
-    if (why !== undefined) return refuse(deps, 409, [why]);
+    if (why !== undefined) return refuse(deps, 409, [why], ['cidr']);
   }
   // Written first: what is done and not written down would be worse than the other way round.
   await manual.writeAudit(entryOf(request, author, nowMs, makeId()));
@@ -94,7 +99,8 @@ async function write(
       return;
     case 'unblock':
       // The guard would block it again for what it saw, so it is spared for the same time.
-      await manual.putAllow({ cidr: request.cidr, author, reason, untilMs });
+      // Who said that it is spared longer still means it.
+      await manual.spare({ cidr: request.cidr, author, reason, untilMs });
       await manual.removeBlock(request.cidr);
       return;
     case 'allow':
@@ -128,9 +134,11 @@ function refuse(
   { telemetry }: ControlDeps,
   statusCode: number,
   problems: readonly string[],
+  parts = wrongParts(problems),
 ): ControlAnswer {
   telemetry.count('PeopleRefused', 1);
-  telemetry.warn('a request was refused', { statusCode, problems });
+  // Who sent it reads the problems, which may name addresses. A log names none.
+  telemetry.warn('a request was refused', { statusCode, parts });
   return answer(statusCode, { problems });
 }
 

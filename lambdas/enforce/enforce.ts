@@ -1,6 +1,7 @@
 import type { Context } from 'aws-lambda';
 import type { LeaseStore } from '../adapters/blocks-lease';
 import type { WafSets } from '../adapters/waf-sets';
+import { setKeyOf } from '../core/guard/guard-set';
 import { News } from './news';
 import { type Pace, TAKEN_OVER_MS, makePace } from './pace';
 import { type PassDeps, Passes } from './pass';
@@ -24,6 +25,7 @@ export interface EnforceEvent {
 const TIME_LEFT_MS_MIN = 17_000;
 /** While suspects are told, news are looked for so often. */
 const NEWS_MS = 1_000;
+const DAY_MS = 86_400_000;
 const RENEWED_MS_MAX = 10_000;
 const LATER_MS = 2_000;
 /** Who does not come to an end in so many rounds is wrong, and ends. */
@@ -33,6 +35,7 @@ let invocations = 0;
 
 /** Makes the enforce handler: docs/GUARD.md, "Enforce". It may be run by anybody, at any time, any number of times. */
 export function makeEnforce(deps: EnforceDeps) {
+  let hasRetired = false;
   return async (event: EnforceEvent, context: Pick<Context, 'getRemainingTimeInMillis'>) => {
     if (!concernsUs(event)) return;
     const hasTime = () => context.getRemainingTimeInMillis() >= TIME_LEFT_MS_MIN;
@@ -41,12 +44,19 @@ export function makeEnforce(deps: EnforceDeps) {
       for (let isNew = true; isNew && hasTime();) {
         const held = await holdLease(deps, hasTime);
         if (held === undefined) return;
+        if (!hasRetired) await retireSets(deps);
+        hasRetired = true;
         isNew = await held.read();
       }
     } finally {
       deps.telemetry.flush();
     }
   };
+}
+
+/** Once for each process: sets become fewer by a deploy, and a deploy makes new processes. */
+async function retireSets({ blocks, sets, settings, now }: EnforceDeps): Promise<void> {
+  await blocks.retireSets(sets.map(setKeyOf), now() + settings.guard.keepDays * DAY_MS);
 }
 
 /** What enforce writes itself must not wake it. */
@@ -111,7 +121,8 @@ async function work(
       if (end === 'over') return;
       if (end === 'again') continue;
       if (end === 'later') {
-        await deps.pause(LATER_MS);
+        // What waits for one set must not keep anybody from looking at the others.
+        if (!(await passes.lookAround(hasTime))) await deps.pause(LATER_MS);
         continue;
       }
       if (await passes.lookAround(hasTime)) continue;

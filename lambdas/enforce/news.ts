@@ -2,7 +2,7 @@ import type { BlocksStore } from '../adapters/blocks-store';
 import type { ManualEntries, ManualStore } from '../adapters/manual-store';
 import { forEachParallel } from '../adapters/parallel';
 import type { Telemetry } from '../adapters/telemetry';
-import { SuspectMemory } from '../core/guard/suspect-memory';
+import { SuspectMemory, type ToldViewers } from '../core/guard/suspect-memory';
 
 export interface NewsDeps {
   readonly lanes: number;
@@ -40,7 +40,9 @@ export class News {
   private statusAtMs = -Infinity;
   private entries: ManualEntries | undefined;
   private entriesText = '';
-  private dealtWith: Readonly<Record<number, string>> = {};
+  /** what the last pass that came to its end said */
+  private facts: object | undefined;
+  private savedCursors = '';
 
   constructor(private readonly deps: NewsDeps) {}
 
@@ -89,34 +91,49 @@ export class News {
 
   private async loadCursors(): Promise<Cursor[]> {
     const text = await this.deps.blocks.loadStatus();
-    const { cursors = {}, viewers = {} } = (text === undefined ? {} : JSON.parse(text)) as Status;
-    this.suspects = new SuspectMemory(viewers);
-    this.dealtWith = cursors;
+    const { cursors = {}, presence = {} } = (text === undefined ? {} : JSON.parse(text)) as Status;
+    this.suspects = new SuspectMemory(presence);
     return Array.from({ length: this.deps.lanes }, (_, lane) => {
       const at = cursors[lane] ?? '';
       return { newest: at, late: at, seen: new Map() };
     });
   }
 
-  /** Writes down what a pass says, and how far lanes are read: that only when all of it is dealt with, or a crash would lose it. */
+  /**
+   * Writes down what a pass says, and how far lanes are read. That is for a pass that came to its end: all that was read
+   * has been planned and carried out, and a crash loses nothing of it. Who waits for room goes on or does not matter: a
+   * lane tells who goes on each 10 seconds, and what was read in the last 30 is read again by whoever comes after.
+   */
   async saveStatus(facts: object): Promise<void> {
-    const nowMs = this.deps.uptime();
-    if (this.cursors === undefined || nowMs - this.statusAtMs < STATUS_MS) return;
+    this.facts = facts;
+    await this.save(() => true);
+  }
+
+  /** After a pass that found nothing new: what was seen has become old meanwhile, and need not be read again. */
+  async saveProgress(): Promise<void> {
+    await this.save((cursors) => cursors !== this.savedCursors);
+  }
+
+  private async save(isWorth: (cursors: string) => boolean): Promise<void> {
+    const { now, uptime, blocks } = this.deps;
+    const nowMs = uptime();
+    if (this.cursors === undefined || this.facts === undefined) return;
+    if (nowMs - this.statusAtMs < STATUS_MS) return;
+    const cursors = Object.fromEntries(
+      this.cursors.flatMap(({ late }, lane) => (late === '' ? [] : [[lane, late]])),
+    );
+    const text = JSON.stringify(cursors);
+    if (!isWorth(text)) return;
     this.statusAtMs = nowMs;
-    if (this.suspects.size === 0) {
-      this.dealtWith = Object.fromEntries(
-        this.cursors.flatMap(({ late }, lane) => (late === '' ? [] : [[lane, late]])),
-      );
-    }
-    const cursors = this.dealtWith;
-    const viewers = this.suspects.viewersByLane();
-    await this.deps.blocks.saveStatus(JSON.stringify({ ...facts, cursors, viewers }));
+    const presence = this.suspects.viewersByLane(now());
+    await blocks.saveStatus(JSON.stringify({ ...this.facts, cursors, presence }));
+    this.savedCursors = text;
   }
 }
 
 interface Status {
   readonly cursors?: Readonly<Record<number, string>>;
-  readonly viewers?: Readonly<Record<number, number>>;
+  readonly presence?: Readonly<Record<number, ToldViewers>>;
 }
 
 function moveLate(cursor: Cursor, nowMs: number): void {

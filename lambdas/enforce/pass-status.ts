@@ -1,6 +1,7 @@
+import type { Telemetry } from '../adapters/telemetry';
 import type { Decision } from '../core/guard/decide';
 import { type KnownSet, setKeyOf } from '../core/guard/guard-set';
-import type { GuardMode } from '../core/settings';
+import { GUARD_MODES, type GuardMode } from '../core/settings';
 
 /** What people are told of the last pass: the status item of Blocks. */
 export function statusOf(
@@ -15,6 +16,23 @@ export function statusOf(
     cut: plan?.collateral.cut ?? 0,
     sets: Object.fromEntries(sets.map((set) => [setKeyOf(set), set.truth.records.size])),
   };
+}
+
+export function reportPass(
+  telemetry: Telemetry,
+  { plan, noRoom, deferred }: Decision,
+  mode: GuardMode,
+): void {
+  telemetry.value('GuardMode', GUARD_MODES.length - 1 - GUARD_MODES.indexOf(mode), 'Count');
+  if (deferred > 0) telemetry.count('ChangesDeferred', deferred);
+  if (plan === undefined) return;
+  const overflow = plan.overflow.length + noRoom.length;
+  telemetry.value('BlocksWanted', plan.blocks.length, 'Count');
+  telemetry.value('BlocksOverflow', overflow, 'Count');
+  telemetry.value('BlocksSpared', plan.spared.length, 'Count');
+  telemetry.value('ViewersCovered', plan.collateral.viewers, 'Count');
+  telemetry.value('ViewersCut', plan.collateral.cutViewers, 'Count');
+  if (overflow > 0) telemetry.error('suspects found no room', { overflow });
 }
 
 /** Suspects that found no room. */

@@ -7,7 +7,7 @@ import { type Decision, decide } from '../core/guard/decide';
 import type { ExemptTable } from '../core/guard/exempt';
 import { endsOf, nextEndMs } from '../core/guard/ends';
 import type { Presence } from '../core/guard/fuses';
-import { GUARD_LISTS, type GuardList, setKeyOf } from '../core/guard/guard-set';
+import { GUARD_LISTS, type GuardList, type KnownSet, setKeyOf } from '../core/guard/guard-set';
 import { modeAt } from '../core/guard/modes';
 import { keepUntilHeld } from '../core/guard/moving';
 import { type Block, type BlockMemory, type Plan, type PlanInput } from '../core/guard/plan';
@@ -16,7 +16,7 @@ import { type SetTruth, needsCall } from '../core/guard/set-truth';
 import type { Settings } from '../core/settings';
 import type { News } from './news';
 import { PushWatch } from './push-watch';
-import { statusOf, waitingOf } from './pass-status';
+import { reportPass, statusOf, waitingOf } from './pass-status';
 import { rollbackEntry } from './set-entries';
 import type { SetWriter } from './set-writer';
 
@@ -61,7 +61,6 @@ const READS_AT_ONCE = 4;
 export class Passes {
   private memory: Record<GuardList, readonly BlockMemory[]> | undefined;
   private readonly watch = new PushWatch();
-  private readonly broken = new Set<string>();
   private isNew = true;
   private pushed = 0;
   /** set after a pass that left nothing to do */
@@ -89,7 +88,10 @@ export class Passes {
     const isFed = await this.readFeeds();
     await this.rollBack();
     const nowMs = deps.now();
-    if (this.isQuiet(isFed, nowMs)) return 'done';
+    if (this.isQuiet(isFed, nowMs)) {
+      await news.saveProgress();
+      return 'done';
+    }
     this.quiet = undefined;
     this.memory ??= await this.loadMemory();
     const suspects = isFed ? news.suspects.suspects(endsOf(this.memory, writer.sets), nowMs) : [];
@@ -99,13 +101,13 @@ export class Passes {
       {
         ...{ nowMs, mode, isFed, sets: writer.sets, suspects, memory: this.memory },
         ...{ settings: deps.settings.guard, exempt: deps.exempt },
-        ...{ viewers: news.suspects.viewers(), totalViewers: news.suspects.totalViewers },
+        ...{ viewers: news.suspects.viewers(), totalViewers: news.suspects.totalViewers(nowMs) },
         ...{ manual: blocks, allows: [...allows, ...heldBack] },
         unsettled: news.suspects.unsettled(),
       },
       deps.plan,
     );
-    this.report(decision);
+    reportPass(deps.telemetry, decision, mode);
     await this.saveMemory(decision);
     const pushedBefore = this.pushed;
     const { wanted, isMoving } = keepUntilHeld(writer.sets, decision.wanted);
@@ -118,7 +120,7 @@ export class Passes {
     if (!isFed) return 'later';
     this.quiet = {
       sinceMs: nowMs,
-      untilMs: nextEndMs(deps.settings.events, order, writer.sets, nowMs),
+      untilMs: nextEndMs(deps.settings.events, order, writer.sets.filter(isOpen), nowMs),
       sets: writer.sets,
     };
     return 'done';
@@ -128,7 +130,10 @@ export class Passes {
   private isQuiet(isFed: boolean, nowMs: number): boolean {
     const { quiet, writer } = this;
     if (!isFed || this.isNew || quiet === undefined) return false;
-    const isSame = writer.sets.every((set, n) => set.truth === quiet.sets[n]?.truth);
+    const isSame = writer.sets.every((set, n) => {
+      const known = quiet.sets[n]!;
+      return set.truth === known.truth && isOpen(set) === isOpen(known);
+    });
     return isSame && quiet.sinceMs <= nowMs && nowMs < quiet.untilMs;
   }
 
@@ -165,11 +170,14 @@ export class Passes {
   /** F3 */
   private async rollBack(): Promise<void> {
     const { deps, news, watch } = this;
-    const fallPercent = deps.settings.guard.rollbackFallPercent;
-    for (const push of watch.fallen(news.suspects.presence(), fallPercent)) {
+    const { settings, now } = deps;
+    if (modeAt(settings, news.manual?.mode, now()) === 'count') return;
+    const { rollbackFallPercent } = settings.guard;
+    const presence = news.suspects.presence(now());
+    for (const push of watch.fallen(presence, rollbackFallPercent)) {
       const { id, added } = push;
       deps.telemetry.count('RollBacks', 1);
-      deps.telemetry.error('verified presence fell after a push; it is taken back', {
+      deps.telemetry.error('verified viewers are refused after a push; it is taken back', {
         id,
         n: added.length,
       });
@@ -205,11 +213,10 @@ export class Passes {
       const truth = intend(writer.set(key).truth, decision.wanted.get(key)!);
       if (!needsCall(truth)) continue;
       const added = addedOf(truth);
-      const presence = this.news.suspects.presence();
+      const presence = this.news.suspects.presence(deps.now());
       const push = await writer.push(key, truth, { planHash, why: decision.whyRemoved });
       if (push === 'again') return 'again';
       if (push === 'later') end = 'later';
-      if (push === 'broken') this.broken.add(key);
       if (push !== 'done') continue;
       this.pushed += 1;
       this.noteAdded(key, added, presence);
@@ -229,7 +236,9 @@ export class Passes {
     }
     if (oldest < Infinity) telemetry.value('LineToBlockMs', nowMs - oldest, 'Milliseconds');
     const cidrs = added.filter(({ rule }) => rule !== 'manual').map(({ cidr }) => cidr);
-    const id = `${key}.${this.writer.set(key).truth.version}.${this.deps.writer}`;
+    const { list, truth } = this.writer.set(key);
+    if (list !== 'block') return;
+    const id = `${key}.${truth.version}.${this.deps.writer}`;
     this.watch.note({ id, atMs: nowMs, presence, added: cidrs });
   }
 
@@ -238,7 +247,7 @@ export class Passes {
     const dirty: Dirty[] = [];
     for (const set of this.writer.sets) {
       const key = setKeyOf(set);
-      if (this.broken.has(key)) continue;
+      if (!isOpen(set)) continue;
       const truth = intend(set.truth, wanted.get(key)!);
       if (truth === set.truth && !needsCall(truth)) continue;
       const added = addedOf(truth).sort(byWeight);
@@ -256,29 +265,19 @@ export class Passes {
     let reads = 0;
     for (const set of this.writer.sets) {
       const key = setKeyOf(set);
-      if (this.writer.isFresh(key) || this.broken.has(key) || !hasTime()) continue;
+      if (!this.writer.isToBeSeen(key) || !hasTime()) continue;
       if (reads === READS_AT_ONCE) return true;
       if (reads > 0) await this.deps.pause(READ_MS);
       reads += 1;
-      const look = await this.writer.look(key);
-      if (look === 'changed') return true;
-      if (look === 'later') return false;
+      // One that cannot be read keeps nobody from looking at the others.
+      if ((await this.writer.look(key)) === 'changed') return true;
     }
     return false;
   }
+}
 
-  private report({ plan, noRoom, deferred }: Decision): void {
-    const { telemetry } = this.deps;
-    if (deferred > 0) telemetry.count('ChangesDeferred', deferred);
-    if (plan === undefined) return;
-    const overflow = plan.overflow.length + noRoom.length;
-    telemetry.value('BlocksWanted', plan.blocks.length, 'Count');
-    telemetry.value('BlocksOverflow', overflow, 'Count');
-    telemetry.value('BlocksSpared', plan.spared.length, 'Count');
-    telemetry.value('ViewersCovered', plan.collateral.viewers, 'Count');
-    telemetry.value('ViewersCut', plan.collateral.cutViewers, 'Count');
-    if (overflow > 0) telemetry.error('suspects found no room', { overflow });
-  }
+function isOpen({ isShut = false }: KnownSet): boolean {
+  return !isShut;
 }
 
 function addedOf({ records }: SetTruth): Block[] {

@@ -1,6 +1,6 @@
 import { type Presence, ROLLBACK_MS, hasPresenceFallen } from '../core/guard/fuses';
 
-/** A push, and what verified presence was before it. */
+/** A push into the list `block`, and what verified presence was before it. */
 export interface RecentPush {
   readonly id: string;
   readonly atMs: number;
@@ -8,7 +8,7 @@ export interface RecentPush {
   readonly added: readonly string[];
 }
 
-/** F3: pushes of the last seconds. They are in memory only: who dies forgets to watch. */
+/** F3: pushes of the last seconds that may refuse viewers: the list `count` refuses nobody. They are in memory only: who dies forgets to watch. */
 export class PushWatch {
   private pushes: readonly RecentPush[] = [];
 
@@ -21,7 +21,7 @@ export class PushWatch {
     this.pushes = this.pushes.filter((other) => other !== push);
   }
 
-  /** Whether a push is so young that verified presence may still fall after it. */
+  /** Whether a push is so young that viewers may yet be refused for it. */
   isWatching(nowMs: number): boolean {
     return this.pushes.some(({ atMs }) => Math.abs(nowMs - atMs) < ROLLBACK_MS);
   }

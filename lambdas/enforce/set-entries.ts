@@ -70,7 +70,7 @@ export function rollbackEntry(facts: {
   const { id, added, atMs, untilMs } = facts;
   return {
     ...{ id: `rollback.${id}`, atMs, untilMs, kind: 'rollback', set: '', previous: '' },
-    ...{ author: GUARD_AUTHOR, reason: 'F3: verified presence fell after the push' },
+    ...{ author: GUARD_AUTHOR, reason: 'F3: verified viewers were refused after the push' },
     ...{ versionBefore: 0, version: 0, token: '', planHash: '', added: [] },
     removed: added.map((cidr) => ({ cidr, why: 'held_back' })),
     ...{ foreignAdded: [], foreignRemoved: [] },

@@ -3,12 +3,18 @@ import type { BlocksStore } from '../adapters/blocks-store';
 import type { ManualStore } from '../adapters/manual-store';
 import { forEachParallel } from '../adapters/parallel';
 import type { Telemetry } from '../adapters/telemetry';
-import type { SetContent, SetRef, UpdateOutcome, WafSets } from '../adapters/waf-sets';
+import {
+  type SetContent,
+  type SetRef,
+  type UpdateOutcome,
+  type WafSets,
+  faultOf,
+} from '../adapters/waf-sets';
 import { type GuardSet, type KnownSet, setKeyOf } from '../core/guard/guard-set';
 import { type Observation, observe } from '../core/guard/observe';
 import { GUARD_AUTHOR } from '../core/guard/plan';
 import { announceCall, refuseCall, settleCall } from '../core/guard/push';
-import { SET_SIZE_MAX, type SetTruth, wantedCidrs } from '../core/guard/set-truth';
+import { SET_SIZE_MAX, type SetTruth, isInSet, wantedCidrs } from '../core/guard/set-truth';
 import { PACE_MS, type Pace, CALL_MS_MAX, RESERVED_MS_MAX } from './pace';
 import { pushEntry, seenEntry } from './set-entries';
 
@@ -33,11 +39,14 @@ export interface SetWriterDeps {
 /** Another enforcer has written: what is known must be read again, if the lease is still ours. */
 export class Overtaken extends Error {}
 
+/** `changed`: a plan made before it may be wrong. `later`: nothing is known. */
 export type Look = 'same' | 'changed' | 'later';
-export type Push = 'done' | 'again' | 'later' | 'broken';
+export type Push = 'done' | 'again' | 'later';
 
 /** E: "WAF is read and compared with the truth each minute". */
 const LOOK_MS = 60_000;
+/** A set that could not be read is tried again so often, one that is shut each minute. */
+const RETRY_MS = 10_000;
 const FOREIGN_ALLOW_MS = 3_600_000;
 const RESERVE_ATTEMPTS_MAX = 3;
 const ALLOWS_AT_ONCE = 16;
@@ -46,6 +55,8 @@ const ALLOWS_AT_ONCE = 16;
 export class SetWriter {
   private readonly known = new Map<string, KnownSet & SetRef>();
   private readonly looked = new Map<string, { content: SetContent; atMs: number }>();
+  /** sets that failed: when they are tried again */
+  private readonly restsUntil = new Map<string, number>();
 
   constructor(
     private readonly deps: SetWriterDeps,
@@ -63,6 +74,7 @@ export class SetWriter {
   /** Reads the truth of all sets. */
   async load(): Promise<void> {
     this.looked.clear();
+    this.restsUntil.clear();
     const { sets, blocks } = this.deps;
     const truths = await Promise.all(sets.map((set) => blocks.loadSet(setKeyOf(set))));
     sets.forEach((set, n) => {
@@ -87,6 +99,12 @@ export class SetWriter {
     return looked !== undefined && this.deps.uptime() - looked.atMs < ageMsMax;
   }
 
+  /** E: each minute; what failed is not tried at once. */
+  isToBeSeen(key: string): boolean {
+    if ((this.restsUntil.get(key) ?? -Infinity) > this.deps.uptime()) return false;
+    return this.set(key).isShut === true || !this.isFresh(key);
+  }
+
   /** Compares a set with its truth, and writes down what is new. */
   async look(key: string): Promise<Look> {
     const { waf, telemetry, uptime } = this.deps;
@@ -96,15 +114,42 @@ export class SetWriter {
       content = await waf.read(set);
     } catch (error) {
       telemetry.count('SetErrors', 1);
+      if (faultOf(error) !== 'later') return this.shut(key, error) ? 'changed' : 'later';
       telemetry.warn('set could not be read', { set: key, error });
+      this.restsUntil.set(key, uptime() + RETRY_MS);
       return 'later';
     }
+    this.restsUntil.delete(key);
     const seen = { token: content.token, cidrs: new Set(content.entries.keys()) };
     const observation = observe(set.truth, seen);
     if (observation.isStale) return 'later';
     if (observation.truth !== set.truth) await this.record(key, observation);
     this.looked.set(key, { content, atMs: uptime() });
-    return hasChanges(observation) ? 'changed' : 'same';
+    const isOpened = this.open(key);
+    return hasChanges(observation) || isOpened ? 'changed' : 'same';
+  }
+
+  /** What is new goes to other sets; what it holds stays, if it is there at all. False if that was known. */
+  private shut(key: string, error: unknown): boolean {
+    const { telemetry, uptime } = this.deps;
+    const set = this.set(key);
+    const isThere = faultOf(error) !== 'missing';
+    const sizeMax = isThere ? [...set.truth.records.values()].filter(isInSet).length : 0;
+    const text = isThere ? 'WAF refuses a set' : 'there is no such set';
+    telemetry.error(`${text}; new blocks go to others`, { set: key, sizeMax, error });
+    this.restsUntil.set(key, uptime() + LOOK_MS);
+    this.looked.delete(key);
+    if (set.isShut === true && set.sizeMax === sizeMax) return false;
+    this.known.set(key, { ...set, sizeMax, isShut: true });
+    return true;
+  }
+
+  /** It answers again. True if it had not. */
+  private open(key: string): boolean {
+    const set = this.set(key);
+    if (set.isShut !== true) return false;
+    this.known.set(key, { ...set, sizeMax: SET_SIZE_MAX, isShut: false });
+    return true;
   }
 
   /** Allows first, the audit then, the truth last: who dies between leaves it to be seen once more. */
@@ -224,8 +269,8 @@ export class SetWriter {
       return 'again';
     }
     if (kind === 'refused') {
-      telemetry.error('WAF refuses an update', { set: key, error });
-      return 'broken';
+      this.shut(key, error);
+      return 'again';
     }
     telemetry.warn('nobody knows whether an update was taken', { set: key, error });
     this.looked.delete(key);

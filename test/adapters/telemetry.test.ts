@@ -71,6 +71,20 @@ describe('makeTelemetry', () => {
     });
   });
 
+  it('writes under the name of the stack: two stacks of an account stay apart', () => {
+    process.env['POWERTOOLS_METRICS_NAMESPACE'] = 'Turnout-prod';
+    try {
+      const [line] = emf(() => {
+        const telemetry = makeTelemetry('watch');
+        telemetry.count('OpenHoles', 0);
+        telemetry.flush();
+      });
+      expect(line!._aws.CloudWatchMetrics[0]!.Namespace).toBe('Turnout-prod');
+    } finally {
+      delete process.env['POWERTOOLS_METRICS_NAMESPACE'];
+    }
+  });
+
   it.each([99, 100, 101, 250])('loses none of %i values of one metric', (n) => {
     const lines = emf(() => {
       const telemetry = makeTelemetry('tally');

@@ -3,17 +3,28 @@ import { type ControlEvent, makeControl } from '../../lambdas/control/control';
 import { exemptList } from '../../lambdas/core/guard/exempt';
 import { decodeAudit } from '../../lambdas/core/guard/audit';
 import { FakeDynamo } from '../sim/fake-dynamo';
+import type { Facts } from '../../lambdas/adapters/telemetry';
 import { TelemetryLog } from '../support/handler-rig';
 
 const NOW_MS = Date.UTC(2026, 10, 24, 18);
 const ARN = 'arn:aws:sts::123456789012:assumed-role/operate/eva';
 const BLOCK = { action: 'block', cidr: '198.51.100.7', reason: 'floods us' };
 
+/** With what is said of each warning, as it goes into a log. */
+class WarningLog extends TelemetryLog {
+  readonly facts: Facts[] = [];
+
+  override warn(message: string, facts: Facts = {}): void {
+    super.warn(message);
+    this.facts.push(facts);
+  }
+}
+
 function scene() {
   const dynamo = new FakeDynamo({ tables: ['Blocks'] });
   const patience = { pause: async () => {}, random: () => 0 };
   const manual = makeManualStore({ dynamo, table: 'Blocks', keepDays: 90, patience });
-  const telemetry = new TelemetryLog();
+  const telemetry = new WarningLog();
   let ids = 0;
   const control = makeControl({
     ...{ manual, telemetry, now: () => NOW_MS, makeId: () => `id${(ids += 1)}` },
@@ -100,6 +111,9 @@ describe('control', () => {
     expect((JSON.parse(body) as { problems: string[] }).problems).not.toEqual([]);
     expect(dynamo.items('Blocks')).toEqual([]);
     expect([telemetry.counts['PeopleRefused'], telemetry.flushed]).toEqual([1, 1]);
+    expect(telemetry.facts).toHaveLength(1);
+    // More people read logs than may read who is blocked.
+    expect(JSON.stringify(telemetry.facts)).not.toMatch(/198\.|203\.0|floods/);
   });
 
   it('refuses a block of what people allowed', async () => {
@@ -107,6 +121,19 @@ describe('control', () => {
     await ask({ ...BLOCK, action: 'allow', cidr: '198.51.100.0/24' });
     const { statusCode, body } = await ask(BLOCK);
     expect([statusCode, body]).toEqual([409, expect.stringContaining('list allow')]);
+  });
+});
+
+describe('unblock', () => {
+  it.each([
+    [120, 60, 120],
+    [30, 60, 60],
+  ])('leaves an allow of %i minutes, for %i, at %i', async (allowed, unblocked, left) => {
+    const { ask, manual } = scene();
+    await ask({ ...BLOCK, action: 'allow', forMinutes: allowed });
+    await ask({ ...BLOCK, action: 'unblock', forMinutes: unblocked });
+    const { allows } = await manual.load(NOW_MS);
+    expect(allows.map(({ untilMs }) => untilMs)).toEqual([NOW_MS + left * 60_000]);
   });
 });
 

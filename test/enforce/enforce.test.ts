@@ -189,25 +189,6 @@ describe('fuses', () => {
     expect(world.counts.get('ChangesDeferred')).toBe(300 + 100);
   });
 
-  it('F3 takes a push back after which verified viewers vanish, for ten minutes', async () => {
-    const world = guardScene();
-    await tell(world, [suspect(A)], 1_000);
-    await world.play(8_000);
-    expect(ours(world)).toEqual([A]);
-    await tell(world, [], 600);
-    await world.play(10_000);
-    expect(ours(world)).toEqual([]);
-    expect(world.counts.get('RollBacks')).toBe(1);
-    await tell(world, [suspect(A)], 1_000);
-    await world.play(60_000);
-    expect(ours(world)).toEqual([]);
-    expect(auditOf(world).some(({ kind }) => kind === 'rollback')).toBe(true);
-    await world.play(600_000);
-    await tell(world, [suspect(A)], 1_000);
-    await world.play(20_000);
-    expect(ours(world)).toEqual([A]);
-  });
-
   it('F4 changes nothing but what ends while an allow cannot be read', async () => {
     const world = guardScene({ firstMinutes: 1 });
     await tell(world, [suspect(A)]);

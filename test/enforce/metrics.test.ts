@@ -1,4 +1,5 @@
 import { METRICS } from '../../lambdas/adapters/telemetry';
+import { guardScene } from '../support/guard-scene';
 import { sourcesUnder, textOf } from '../support/source-files';
 
 const ROWS = new Map(
@@ -24,5 +25,19 @@ describe('docs/GUARD.md', () => {
 
   it('has no metric that the code does not have', () => {
     expect([...ROWS.keys()].filter((name) => !(name in METRICS))).toEqual([]);
+  });
+});
+
+describe('GuardMode', () => {
+  it.each([
+    ['block', 3],
+    ['count', 2],
+    ['hold', 1],
+    ['off', 0],
+  ] as const)('in mode %s is %i, also while nobody attacks', async (mode, expected) => {
+    const world = guardScene({ mode });
+    await world.play(61_000);
+    expect(world.values.get('GuardMode')).toBe(expected);
+    expect(METRICS.GuardMode.meaning).toContain(`${expected} ${mode}`);
   });
 });

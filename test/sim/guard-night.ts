@@ -54,6 +54,9 @@ export async function playNight(seed: number): Promise<Night> {
     else if (prng.bool(0.3)) await world.ask({ action: 'mode', mode: finalMode });
     world.calm();
     await world.play(CALM_MS);
+    // At rest it is certain whose an entry is, so this is where what others take out is seen best.
+    takeOut(plot, prng.pick(world.sets));
+    await world.play(CALM_MS);
     differences.push(...judge(plot, finalMode, { isShort, isTight }), ...judgeAudit(world));
   } catch (error) {
     differences.push(error instanceof Error ? (error.stack ?? String(error)) : String(error));
@@ -89,13 +92,15 @@ async function tellSome({ prng, world, told }: Plot, isTight: boolean): Promise<
   });
   for (const { cidr } of suspects) told.add(cidr);
   const isSettled = prng.bool(0.5);
-  await world.tell({ lane, suspects, neighbours: [], isSettled, laneViewers: 100 });
+  const viewers = { laneViewers: 100, laneRefused: 0 };
+  await world.tell({ lane, suspects, neighbours: [], isSettled, ...viewers });
 }
 
 async function tellAgain({ prng, world, told }: Plot): Promise<void> {
   await world.ask({ action: 'mode', mode: 'block', forMinutes: 1 });
   const suspects = [...told].map((cidr) => suspectOf(prng, cidr));
-  await world.tell({ lane: 0, suspects, neighbours: [], isSettled: true, laneViewers: 100 });
+  const viewers = { laneViewers: 100, laneRefused: 0 };
+  await world.tell({ lane: 0, suspects, neighbours: [], isSettled: true, ...viewers });
 }
 
 function suspectOf(prng: Prng, cidr: string): Suspect {
@@ -124,9 +129,10 @@ async function askSomething({ prng, world, people }: Plot): Promise<void> {
 }
 
 /** Others write into the sets too: they add theirs, take theirs and ours out, or deploy an empty set. */
-function change({ prng, world, told, takenOut, emptied, redeploys }: Plot): void {
+function change(plot: Plot): void {
+  const { prng, world, told } = plot;
   const set = prng.pick(world.sets);
-  const { addresses, foreign } = world.waf.sets.get(set.name)!;
+  const { foreign } = world.waf.sets.get(set.name)!;
   const kind = prng.int(6);
   if (kind < 2) {
     const isOurs = prng.bool(0.2);
@@ -137,17 +143,23 @@ function change({ prng, world, told, takenOut, emptied, redeploys }: Plot): void
     world.waf.foreignAdd(set.name, cidr);
   } else if (kind === 2) {
     if (foreign.size > 0) world.waf.foreignRemove(set.name, [prng.pick([...foreign])]);
-  } else if (isAtRest(world, set.name)) {
-    const ours = world.waf.ours(set.name);
-    if (redeploys) {
-      if (ours.length < 4) return;
-      world.waf.foreignRemove(set.name, [...addresses]);
-      for (const cidr of ours) emptied.add(cidr);
-    } else if (ours.length > 0 && takenOut.size < TAKEN_OUT_MAX) {
-      const cidr = prng.pick(ours);
-      world.waf.foreignRemove(set.name, [cidr]);
-      takenOut.add(cidr);
-    }
+  } else takeOut(plot, set);
+}
+
+/** Others take one of ours out, or a deploy all of a set. */
+function takeOut(plot: Plot, { name }: { readonly name: string }): void {
+  const { prng, world, takenOut, emptied, redeploys } = plot;
+  if (!isAtRest(world, name)) return;
+  const ours = world.waf.ours(name);
+  if (redeploys) {
+    // All of two and more gone at once are put back.
+    if (ours.length < 2) return;
+    world.waf.foreignRemove(name, [...world.waf.sets.get(name)!.addresses]);
+    for (const cidr of ours) emptied.add(cidr);
+  } else if (ours.length > 0 && takenOut.size < TAKEN_OUT_MAX) {
+    const cidr = prng.pick(ours);
+    world.waf.foreignRemove(name, [cidr]);
+    takenOut.add(cidr);
   }
 }
 

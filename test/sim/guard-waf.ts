@@ -1,6 +1,8 @@
 import {
   WAFInternalErrorException,
+  WAFInvalidOperationException,
   WAFLimitsExceededException,
+  WAFNonexistentItemException,
   WAFOptimisticLockException,
   type UpdateIPSetCommandInput,
 } from '@aws-sdk/client-wafv2';
@@ -24,6 +26,14 @@ export class GuardWaf {
   /** tokens of our own updates, in order */
   readonly pushes: { readonly set: string; readonly token: string }[] = [];
   readonly violations: string[] = [];
+  /** sets that are not there: each call of them fails */
+  readonly missing = new Set<string>();
+  /** sets that can be read, and not changed */
+  readonly refusing = new Set<string>();
+  /** sets that nobody can read now */
+  readonly failing = new Set<string>();
+  /** calls that read a set, by name */
+  readonly reads = new Map<string, number>();
   calls = 0;
   private lastCallMs = -Infinity;
   private tokens = 0;
@@ -41,6 +51,9 @@ export class GuardWaf {
   }
 
   get(name: string) {
+    this.reads.set(name, (this.reads.get(name) ?? 0) + 1);
+    this.checkThere(name);
+    if (this.failing.has(name)) throw internalError();
     const set = this.sets.get(name)!;
     return {
       LockToken: set.token,
@@ -55,6 +68,10 @@ export class GuardWaf {
     const restMs = atMs - this.lastCallMs;
     if (restMs < PACE_MS) this.violations.push(`a call came ${restMs} ms after the one before`);
     this.lastCallMs = atMs;
+    this.checkThere(Name!);
+    if (this.refusing.has(Name!)) {
+      throw new WAFInvalidOperationException({ message: 'no', $metadata: {} });
+    }
     if (isThrottled) {
       throw Object.assign(new Error('Rate exceeded'), { name: 'ThrottlingException' });
     }
@@ -78,6 +95,11 @@ export class GuardWaf {
     this.commit(set);
     this.pushes.push({ set: Name!, token: set.token });
     return { NextLockToken: set.token };
+  }
+
+  private checkThere(name: string): void {
+    if (!this.missing.has(name)) return;
+    throw new WAFNonexistentItemException({ message: `no ${name}`, $metadata: {} });
   }
 
   /** Somebody else changes a set; their calls do not count for our pace. */

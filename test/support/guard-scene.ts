@@ -28,8 +28,10 @@ export async function tell(
   world: GuardWorld,
   suspects: readonly Suspect[],
   laneViewers = 1_000,
+  laneRefused = 0,
 ): Promise<void> {
-  await world.tell({ lane: 0, suspects, neighbours: [], isSettled: true, laneViewers });
+  const rest = { neighbours: [], isSettled: true, laneViewers, laneRefused };
+  await world.tell({ lane: 0, suspects, ...rest });
 }
 
 /** By list: what is ours in all its sets. */

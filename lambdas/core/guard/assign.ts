@@ -1,4 +1,4 @@
-import { type GuardList, type KnownSet, familyOf, setKeyOf } from './guard-set';
+import { type GuardList, type KnownSet, familyOf, isMissing, setKeyOf } from './guard-set';
 import type { Block } from './plan';
 import { isInSet } from './set-truth';
 
@@ -11,7 +11,8 @@ export interface Assignment {
 
 /**
  * Lays blocks into sets. Who is in one stays there, so that few sets change; who is on the way to one, if it
- * still has room; who is new goes to the first with room, the worst first. Entries of others count, and stay.
+ * still has room; who is new goes to the first with room, the worst first. Entries of others count, and stay. What
+ * was in a set that is no longer there is new.
  */
 export function assignBlocks(
   sets: readonly KnownSet[],
@@ -22,6 +23,7 @@ export function assignBlocks(
   const shelves = sets.map((set) => makeShelf(set, wanted.get(setKeyOf(set))!));
   const places = new Map<string, Shelf>();
   for (const shelf of shelves) {
+    if (isMissing(shelf.set)) continue;
     for (const { cidr, state } of shelf.set.truth.records.values()) {
       const place = `${shelf.set.list} ${cidr}`;
       // An entry of ours goes before one of another that happens to be in a second set.
@@ -81,6 +83,6 @@ function makeShelf(set: KnownSet, wanted: Map<string, Block>): Shelf {
       if (state !== 'foreign' && state !== 'shared') ours += 1;
       wanted.set(block.cidr, block);
     },
-    room: () => set.sizeMax - foreign - ours,
+    room: () => (set.isShut === true ? 0 : set.sizeMax - foreign - ours),
   };
 }

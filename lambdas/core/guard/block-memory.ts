@@ -11,33 +11,68 @@ export const JITTER_PERCENT_MAX = 10;
 /** Of one CIDR. 2^15 minutes is longer than any block may last. */
 const ENDS_MAX = 16;
 
+/** What is remembered of each CIDR. */
+export interface Remembered {
+  readonly get: (cidr: string) => BlockMemory | undefined;
+  /** sorted by CIDR */
+  readonly list: readonly BlockMemory[];
+}
+
+interface Slot {
+  /** undefined if nothing is left to remember */
+  own: BlockMemory | undefined;
+  isInForce: boolean;
+}
+
 /** The memory with what is in force written into it, and without what is older than a day. */
 export function rememberBlocks(
   memory: readonly BlockMemory[],
   current: readonly Block[],
   nowMs: number,
-): Map<string, BlockMemory> {
-  const inForce = new Map(current.map((block) => [block.cidr, block]));
-  const known = new Map<string, BlockMemory>();
-  for (const old of memory) {
-    // What is no longer in force and has not ended was taken out before its time.
-    const endsMs = inForce.has(old.cidr) ? old.endsMs : old.endsMs.map((ms) => Math.min(ms, nowMs));
-    known.set(old.cidr, { ...old, endsMs });
+): Remembered {
+  const slots = new Map<string, Slot>();
+  for (const own of memory) slots.set(own.cidr, { own, isInForce: false });
+  for (const block of current) {
+    const slot = slots.get(block.cidr);
+    if (slot === undefined) {
+      slots.set(block.cidr, { own: withBlock(undefined, block, nowMs), isInForce: true });
+    } else {
+      slot.own = withBlock(slot.own, block, nowMs);
+      slot.isInForce = true;
+    }
   }
-  for (const { cidr, untilMs, verifiedViewers } of current) {
-    const before = known.get(cidr)?.endsMs ?? [];
-    // A CIDR has one block at a time; of people's blocks the end may have been moved.
-    const ended = before.filter((ms) => ms <= nowMs && ms !== untilMs);
-    known.set(cidr, { cidr, endsMs: [...ended, untilMs].slice(-ENDS_MAX), verifiedViewers });
+  const list: BlockMemory[] = [];
+  for (const slot of slots.values()) {
+    slot.own = endedBy(slot.own!, slot.isInForce, nowMs);
+    if (slot.own !== undefined) list.push(slot.own);
   }
-  const cidrs = [...known.keys()].sort();
-  return new Map(
-    cidrs.flatMap((cidr) => {
-      const own = known.get(cidr)!;
-      const endsMs = own.endsMs.filter((ms) => ms > nowMs - STRIKE_MS);
-      return endsMs.length === 0 ? [] : [[cidr, { ...own, endsMs }] as const];
-    }),
-  );
+  list.sort((a, b) => (a.cidr < b.cidr ? -1 : 1));
+  return { list, get: (cidr) => slots.get(cidr)?.own };
+}
+
+function withBlock(
+  old: BlockMemory | undefined,
+  { cidr, untilMs, verifiedViewers }: Block,
+  nowMs: number,
+): BlockMemory {
+  if (old !== undefined && old.verifiedViewers === verifiedViewers) {
+    // So it is in nearly all passes of nearly all blocks.
+    if (old.endsMs.length === 1 && old.endsMs[0] === untilMs) return old;
+  }
+  // A CIDR has one block at a time; of people's blocks the end may have been moved.
+  const ended = (old?.endsMs ?? []).filter((ms) => ms <= nowMs && ms !== untilMs);
+  return { cidr, endsMs: [...ended, untilMs].slice(-ENDS_MAX), verifiedViewers };
+}
+
+/** What is no longer in force and has not ended was taken out before its time; what is a day old is forgotten. */
+function endedBy(own: BlockMemory, isInForce: boolean, nowMs: number): BlockMemory | undefined {
+  const oldestMs = nowMs - STRIKE_MS;
+  let isSame = own.endsMs.length > 0;
+  for (const ms of own.endsMs) isSame &&= ms > oldestMs && (isInForce || ms <= nowMs);
+  if (isSame) return own;
+  const ends = isInForce ? own.endsMs : own.endsMs.map((ms) => Math.min(ms, nowMs));
+  const endsMs = ends.filter((ms) => ms > oldestMs);
+  return endsMs.length === 0 ? undefined : { ...own, endsMs };
 }
 
 /** Whether G is still that of before the first block. */

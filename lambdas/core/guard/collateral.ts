@@ -7,11 +7,11 @@ export interface Risk {
 }
 
 /**
- * Those that may stay. The best ratio of attack to viewers is let in first, and what does not fit is
+ * Those that must not be. The best ratio of attack to viewers is let in first, and what does not fit is
  * passed over: the worst go first, but one building too large to block does not cost all others.
  */
-export function withinCollateral<R extends Risk>(risks: readonly R[], viewersMax: number): Set<R> {
-  const kept = new Set<R>();
+export function beyondCollateral<R extends Risk>(risks: readonly R[], viewersMax: number): Set<R> {
+  const cut = new Set<R>();
   let left = viewersMax;
   const order = risks.filter(({ verifiedViewers }) => verifiedViewers > 0);
   order.sort(
@@ -20,10 +20,8 @@ export function withinCollateral<R extends Risk>(risks: readonly R[], viewersMax
       (a.cidr < b.cidr ? -1 : 1),
   );
   for (const risk of order) {
-    if (risk.verifiedViewers > left) continue;
-    left -= risk.verifiedViewers;
-    kept.add(risk);
+    if (risk.verifiedViewers > left) cut.add(risk);
+    else left -= risk.verifiedViewers;
   }
-  for (const risk of risks) if (!(risk.verifiedViewers > 0)) kept.add(risk);
-  return kept;
+  return cut;
 }

@@ -25,9 +25,18 @@ export const CONTROL_LIMITS = {
   reasonCharsMax: 500,
   forMinutesFallback: 60,
   forMinutesMax: 43_200,
+  /** Nothing wider is spared: half of the internet would be, by a slip of a finger. */
+  allowBitsMin: { 4: 8, 6: 19 },
 } as const;
 
 const KEYS = ['action', 'cidr', 'mode', 'reason', 'forMinutes'];
+
+/** Which parts of a request are wrong, for a log: problems themselves say what was sent, and that may be an address. */
+export function wrongParts(problems: readonly string[]): string[] {
+  const parts = ['request', 'body', ...KEYS];
+  const partOf = (problem: string) => parts.find((part) => problem.startsWith(`${part}: `));
+  return [...new Set(problems.map((problem) => partOf(problem) ?? 'unknown'))];
+}
 
 export function parseRequest(json: unknown, nowMs: number): ParsedRequest {
   if (typeof json !== 'object' || json === null || Array.isArray(json)) {
@@ -45,6 +54,9 @@ export function parseRequest(json: unknown, nowMs: number): ParsedRequest {
   const reason = reasonOf(given['reason'], problems);
   const untilMs = nowMs + 60_000 * minutesOf(given['forMinutes'], problems);
   const subject = action === 'mode' ? modeOf(given, problems) : cidrOf(given, problems);
+  if ((action === 'allow' || action === 'unblock') && 'cidr' in subject) {
+    checkAllow(subject.cidr, problems);
+  }
   if (problems.length > 0) return { ok: false, problems };
   return { ok: true, request: { action, reason, untilMs, ...subject } as ControlRequest };
 }
@@ -90,6 +102,15 @@ function cidrOf(given: Readonly<Record<string, unknown>>, problems: string[]) {
   }
   if (given['mode'] !== undefined) problems.push('mode: expected none but with the action mode');
   return { cidr: cidr === undefined ? '' : sourceCidr(cidr) };
+}
+
+/** An unblock spares too. What is wide by mistake can always be taken back. */
+function checkAllow(cidr: string, problems: string[]): void {
+  const prefix = parsePrefix(cidr);
+  if (prefix === undefined || prefix.bits < 1) return;
+  const bitsMin = CONTROL_LIMITS.allowBitsMin[prefix.version];
+  if (prefix.bits >= bitsMin) return;
+  problems.push(`cidr: ${cidr} is too wide to be spared, expected /${bitsMin} or longer`);
 }
 
 /** `2001:db8::7` is a viewer of `2001:db8::/64`. */

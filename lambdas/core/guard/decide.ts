@@ -2,7 +2,7 @@ import type { GuardMode, GuardSettings } from '../settings';
 import { assignBlocks } from './assign';
 import { rememberBlocks } from './block-memory';
 import { limitChange } from './fuses';
-import { GUARD_LISTS, type GuardList, type KnownSet, setKeyOf } from './guard-set';
+import { GUARD_LISTS, type GuardList, type KnownSet, isMissing, setKeyOf } from './guard-set';
 import type { Block, BlockMemory, Plan, PlanInput } from './plan';
 import { isWanted } from './set-truth';
 
@@ -61,9 +61,9 @@ function leave(
   }
   const memory: Partial<Record<GuardList, readonly BlockMemory[]>> = {};
   for (const list of GUARD_LISTS) {
-    const current = sets.filter((set) => set.list === list).flatMap(blocksOf);
-    const guards = current.filter(({ rule }) => rule !== 'manual');
-    memory[list] = [...rememberBlocks(known[list], guards, nowMs).values()];
+    const current = blocksIn(sets.filter((set) => set.list === list));
+    const guards = [...current.values()].filter(({ rule }) => rule !== 'manual');
+    memory[list] = rememberBlocks(known[list], guards, nowMs).list;
   }
   return { wanted, memory, plan: undefined, whyRemoved, noRoom: [], deferred: 0 };
 }
@@ -76,13 +76,8 @@ function guard(
 ): Decision {
   const { sets, settings } = situation;
   const other = list === 'block' ? 'count' : 'block';
-  const current = new Map<string, Block>();
-  for (const from of [other, list] as const) {
-    for (const set of sets) {
-      if (set.list !== from) continue;
-      for (const block of blocksOf(set)) current.set(block.cidr, block);
-    }
-  }
+  const of = (from: GuardList) => blocksIn(sets.filter((set) => set.list === from));
+  const current = new Map([...of(other), ...of(list)]);
   const input = inputOf(situation, list, [...current.values()]);
   const plan = planBlocks(input);
   const { v4, v6 } = input.capacity;
@@ -103,7 +98,7 @@ function hold(situation: Situation, planBlocks: (input: PlanInput) => Plan): Dec
   let first: Plan | undefined;
   for (const list of GUARD_LISTS) {
     const sets = situation.sets.filter((set) => set.list === list);
-    const input = inputOf(situation, list, sets.flatMap(blocksOf));
+    const input = inputOf(situation, list, [...blocksIn(sets).values()]);
     const manual = list === 'block' ? situation.manual : [];
     const plan = planBlocks({ ...input, manual, suspects: [] });
     first ??= plan;
@@ -121,7 +116,7 @@ function inputOf(situation: Situation, list: GuardList, current: readonly Block[
   const { exempt, unsettled } = situation;
   const capacity = { v4: 0, v6: 0 };
   for (const set of situation.sets) {
-    if (set.list === list) capacity[set.family] += Math.max(0, set.sizeMax - foreignOf(set));
+    if (set.list === list) capacity[set.family] += roomOf(set, nowMs);
   }
   const told = { suspects, viewers, totalViewers, manual, allows };
   const memory = situation.memory[list];
@@ -132,6 +127,23 @@ function whyOf({ expired, removed }: Plan): Map<string, string> {
   const why = new Map<string, string>(expired.map(({ cidr }) => [cidr, 'expired']));
   for (const { block, why: reason } of removed) why.set(block.cidr, reason);
   return why;
+}
+
+/** For blocks of ours. A set in which nothing can be changed keeps what it has. */
+function roomOf(set: KnownSet, nowMs: number): number {
+  if (isMissing(set)) return 0;
+  if (set.isShut === true) return blocksOf(set).filter(({ untilMs }) => untilMs > nowMs).length;
+  return Math.max(0, set.sizeMax - foreignOf(set));
+}
+
+/** Where two sets have one, as while it moves, the later counts; what is in a set that is gone counts least. */
+function blocksIn(sets: readonly KnownSet[]): Map<string, Block> {
+  const blocks = new Map<string, Block>();
+  const there = sets.filter((set) => !isMissing(set));
+  for (const set of [...sets.filter(isMissing), ...there]) {
+    for (const block of blocksOf(set)) blocks.set(block.cidr, block);
+  }
+  return blocks;
 }
 
 function blocksOf({ truth }: KnownSet): Block[] {

@@ -49,8 +49,12 @@ export function exemptList(name: string, texts: readonly string[]): ExemptTable 
 }
 
 export function joinExempt(...tables: readonly ExemptTable[]): ExemptTable {
+  const full = tables.filter(({ covers }) => covers !== coversNothing);
   return {
-    covers: (prefix) => tables.some((table) => table.covers(prefix)),
+    covers: (prefix) => {
+      for (const { covers } of full) if (covers(prefix)) return true;
+      return false;
+    },
     nameOf: (prefix) => {
       for (const table of tables) {
         const name = table.nameOf(prefix);
@@ -68,9 +72,13 @@ export function makeRanges(name: string, texts: readonly string[]): (prefix: Pre
     if (prefix !== undefined) return prefix;
     throw new Error(`list ${name}: expected an address or a range, got ${JSON.stringify(text)}`);
   });
-  const tables = { 4: rangesOf(prefixes, 4), 6: rangesOf(prefixes, 6) };
-  return (prefix) => tables[prefix.version](prefix);
+  if (prefixes.length === 0) return coversNothing;
+  const [in4, in6] = [rangesOf(prefixes, 4), rangesOf(prefixes, 6)];
+  return (prefix) => (prefix.version === 4 ? in4(prefix) : in6(prefix));
 }
+
+/** Asked for tens of thousands of prefixes in each pass, so lists with nothing in them are known. */
+const coversNothing = () => false;
 
 function rangesOf(all: readonly Prefix[], version: 4 | 6): (prefix: Prefix) => boolean {
   const ranges: Prefix[] = [];

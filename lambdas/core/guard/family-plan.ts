@@ -1,7 +1,7 @@
 /** The plan of one family: what is in force stays (P6), the rest is chosen in its room. */
-import { blockMs } from './block-memory';
+import { type Remembered, blockMs } from './block-memory';
 import type { ExemptTable } from './exempt';
-import { type Block, type BlockMemory, GUARD_AUTHOR, type PlanSettings } from './plan';
+import { type Block, GUARD_AUTHOR, type PlanSettings } from './plan';
 import { prefixText } from './prefix';
 import { type Chosen, type Claim, type SparedClaim, planPrefixes } from './prefix-plan';
 import type { Prefix } from './prefix';
@@ -33,7 +33,7 @@ export interface FamilyInput {
   readonly viewers: ViewersBehind;
   readonly exempt: ExemptTable;
   readonly isUnsettled: (prefix: Prefix) => boolean;
-  readonly memory: ReadonlyMap<string, BlockMemory>;
+  readonly memory: Pick<Remembered, 'get'>;
 }
 
 export interface FamilyDraft {
@@ -48,12 +48,11 @@ export const KEEP_PERCENT = 5;
 
 export function planFamily(input: FamilyInput): FamilyDraft {
   const { live, fresh, viewers, room, settings } = input;
-  const cidrsOf = (some: readonly Candidate[]) => new Set(some.map(({ cidr }) => cidr));
   const limits = { ...input, viewerWeight: settings.viewerWeight };
   const worth = ({ attackHits, verifiedViewers }: Block) =>
     attackHits - settings.viewerWeight * verifiedViewers;
   if (live.length <= room) {
-    const beside = viewers.claimsBut(cidrsOf(fresh)).map(asCandidate);
+    const beside = viewers.claimsBut(fresh).map(asCandidate);
     const calm = planPrefixes([...fresh, ...beside], { ...limits, capacity: room - live.length });
     if (calm.hasRoom) {
       // A fuse may still take out those that are worth nothing.
@@ -66,7 +65,7 @@ export function planFamily(input: FamilyInput): FamilyDraft {
     return { ...candidate, bonus: (KEEP_PERCENT / 100) * Math.max(0, worth(candidate.live!)) };
   });
   const all = [...fresh, ...held];
-  const claims: Candidate[] = [...all, ...viewers.claimsBut(cidrsOf(all)).map(asCandidate)];
+  const claims: Candidate[] = [...all, ...viewers.claimsBut(all).map(asCandidate)];
   const tight = planPrefixes(claims, { ...limits, capacity: room });
   return { ...tight, drafts: tight.chosen.map((chosen) => makeDraft(input, chosen)) };
 }

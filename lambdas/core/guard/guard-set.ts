@@ -13,8 +13,15 @@ export interface GuardSet {
 
 export interface KnownSet extends GuardSet {
   readonly truth: SetTruth;
-  /** how many entries WAF takes for it: 10,000, or what it held when it refused more */
+  /** how many entries WAF takes for it: 10,000, or what it held when it refused more; 0 if there is no such set */
   readonly sizeMax: number;
+  /** Nothing can be changed in it for now: there is none, or WAF refuses. @default false */
+  readonly isShut?: boolean;
+}
+
+/** WAF says that there is no such set: what it held blocks nobody. */
+export function isMissing({ isShut = false, sizeMax }: KnownSet): boolean {
+  return isShut && sizeMax === 0;
 }
 
 /** `block-v4-1`, the sort key of its truth in Blocks. */

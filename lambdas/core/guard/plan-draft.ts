@@ -1,6 +1,6 @@
 /** One family from the input of a plan to its draft: what people want, what is in force, what is new. */
 import { PrefixMap } from './prefix-map';
-import { isFrozen } from './block-memory';
+import { type Remembered, isFrozen } from './block-memory';
 import type { ExemptTable } from './exempt';
 import { makeRanges } from './exempt';
 import { type Candidate, type FamilyDraft, planFamily } from './family-plan';
@@ -13,15 +13,46 @@ import {
   type Removed,
   type Spared,
 } from './plan';
-import { type Prefix, canonicalCidr, parsePrefix } from './prefix';
+import { type ByFamily, type Placed, placeByFamily } from './plan-place';
+import { type Prefix, canonicalCidr } from './prefix';
 import { LANE_BITS } from './prefix-plan';
-import type { Suspect } from './suspect';
-import { type ViewersBehind, viewersBehind } from './viewers-behind';
+import type { Neighbour, Suspect } from './suspect';
+import { type Told, type ViewersBehind, viewersBehind } from './viewers-behind';
+
+/** The input by family, its texts read. */
+export interface PlacedInput {
+  readonly suspects: ByFamily<Suspect>;
+  readonly viewers: ByFamily<Neighbour>;
+  readonly manual: ByFamily<ManualBlock>;
+  readonly current: ByFamily<Block>;
+  /** of what is or was just blocked, where it says something of viewers */
+  readonly frozen: ByFamily<BlockMemory>;
+}
+
+export function placeInput(input: PlanInput, memory: Remembered): PlacedInput {
+  const watched = new Set<string>();
+  for (const { cidr, verifiedViewers } of [...input.viewers, ...input.suspects]) {
+    if (verifiedViewers > 0) watched.add(cidr);
+  }
+  // That there were no viewers before says something only where some were told since.
+  const counts = ({ cidr, verifiedViewers }: BlockMemory) =>
+    verifiedViewers > 0 || watched.has(cidr);
+  return {
+    suspects: placeByFamily(input.suspects),
+    viewers: placeByFamily(input.viewers),
+    manual: placeByFamily(input.manual),
+    current: placeByFamily(input.current),
+    frozen: placeByFamily(
+      memory.list.filter((known) => counts(known) && isFrozen(known, input.nowMs)),
+    ),
+  };
+}
 
 export interface FamilyProps {
   readonly input: PlanInput;
+  readonly placed: PlacedInput;
   readonly exempt: ExemptTable;
-  readonly memory: ReadonlyMap<string, BlockMemory>;
+  readonly memory: Remembered;
   readonly version: 4 | 6;
 }
 
@@ -44,14 +75,14 @@ export interface DraftedFamily {
   /** people's blocks without room, the newest */
   readonly peopleOverflow: readonly ManualBlock[];
   readonly exempt: ExemptTable;
-  readonly memory: ReadonlyMap<string, BlockMemory>;
+  readonly memory: Remembered;
 }
 
 export function draftFamily(props: FamilyProps): DraftedFamily {
   const { input, exempt, memory, version } = props;
   const { nowMs, settings } = input;
   const capacity = Math.max(0, version === 4 ? input.capacity.v4 : input.capacity.v6);
-  const suspects = withPrefix(input.suspects, version);
+  const suspects = props.placed.suspects[version];
   const viewers = viewersOf(props);
   const people = peopleOf(props, capacity, viewers);
   const force = forceOf(props, new Set(people.blocks.map(({ block }) => block.cidr)));
@@ -67,10 +98,14 @@ export function draftFamily(props: FamilyProps): DraftedFamily {
     if (byPeople.holderOf(prefix) !== undefined) coveredByPeople += 1;
     else if (holder === undefined)
       fresh.push(candidateOf(item, prefix, viewers, { suspects: [item] }));
-    else inside.set(holder, [...(inside.get(holder) ?? []), item]);
+    else {
+      const own = inside.get(holder);
+      if (own === undefined) inside.set(holder, [item]);
+      else own.push(item);
+    }
   }
   const live = force.live.map(({ item, prefix }) =>
-    candidateOf(item, prefix, viewers, { suspects: inside.get(item) ?? [], live: item }),
+    candidateOf(item, prefix, viewers, { suspects: inside.get(item) ?? NONE, live: item }),
   );
   const room = capacity - people.blocks.length;
   const isUnsettled = makeRanges('unsettled', input.unsettled);
@@ -87,21 +122,7 @@ export function draftFamily(props: FamilyProps): DraftedFamily {
   };
 }
 
-interface Placed<T> {
-  readonly item: T;
-  readonly prefix: Prefix;
-}
-
-function withPrefix<T extends { readonly cidr: string }>(
-  items: readonly T[],
-  version: 4 | 6,
-): Placed<T>[] {
-  return items.flatMap((item) => {
-    const prefix = parsePrefix(item.cidr);
-    if (prefix === undefined) throw new Error(`expected an address or a range, got ${item.cidr}`);
-    return prefix.version === version ? [{ item, prefix }] : [];
-  });
-}
+const NONE: readonly Suspect[] = [];
 
 /** The length as it was said: a Prefix of IPv6 knows none above 64. */
 function bitsOf(cidr: string): number {
@@ -116,24 +137,38 @@ function candidateOf(
 ): Candidate {
   // A block without attack hits would be taken for viewers.
   const hits = rest.live === undefined ? attackHits : Math.max(1, attackHits);
-  return { cidr, prefix, attackHits: hits, verifiedViewers: viewers.ownOf(cidr), ...rest };
+  const verifiedViewers = viewers.ownOf(cidr);
+  const { suspects, live } = rest;
+  return live === undefined
+    ? { cidr, prefix, attackHits: hits, verifiedViewers, suspects }
+    : { cidr, prefix, attackHits: hits, verifiedViewers, suspects, live };
 }
 
-/** Neighbours and suspects as told; of what is or was just blocked, what it was before (P10). */
-function viewersOf({ input, memory, version }: FamilyProps): ViewersBehind {
-  const frozen = [...memory.values()].filter((known) => isFrozen(known, input.nowMs));
-  return viewersBehind(version, [...input.viewers, ...input.suspects, ...frozen]);
+/**
+ * Neighbours and suspects as told; of what is blocked, what it was before (P10). When the block has ended, who
+ * came back counts too: what was known before the first block may have been too little.
+ */
+function viewersOf({ input, placed, version }: FamilyProps): ViewersBehind {
+  const told: Told[] = [];
+  for (const { item, prefix } of [...placed.viewers[version], ...placed.suspects[version]]) {
+    told.push({ prefix, verifiedViewers: item.verifiedViewers, isAtLeast: false });
+  }
+  for (const { item, prefix } of placed.frozen[version]) {
+    const isAtLeast = item.endsMs.at(-1)! <= input.nowMs;
+    told.push({ prefix, verifiedViewers: item.verifiedViewers, isAtLeast });
+  }
+  return viewersBehind(version, told);
 }
 
 /** Those of people, the oldest first: they go before the guard's. */
 function peopleOf(
-  { input, exempt, version }: FamilyProps,
+  { input, placed, exempt, version }: FamilyProps,
   capacity: number,
   viewers: ViewersBehind,
 ) {
   const spared: Spared[] = [];
   const wanted: Placed<ManualBlock>[] = [];
-  for (const own of withPrefix(input.manual, version)) {
+  for (const own of placed.manual[version]) {
     const { item, prefix } = own;
     if (item.untilMs <= input.nowMs) continue;
     const why = exempt.covers(prefix) ? 'exempt' : prefix.bits < LANE_BITS[version] ? 'limit' : '';
@@ -151,22 +186,31 @@ function peopleOf(
   wanted.sort((a, b) => a.item.sinceMs - b.item.sinceMs || (a.item.cidr < b.item.cidr ? -1 : 1));
   const held = wanted.slice(0, capacity);
   const sums = viewers.sumsOf(held.map(({ prefix }) => prefix));
+  const inForce = held.length === 0 ? undefined : peopleInForce(input.current);
   const blocks = held.map(({ item, prefix }, n): PersonBlock => {
     const facts = { rule: 'manual', strikes: 0, attackHits: 0, suspects: 0 } as const;
     const cidr = canonicalCidr(item.cidr)!;
-    const before = input.current.find((block) => block.cidr === cidr && block.rule === 'manual');
-    const verifiedViewers = before?.verifiedViewers ?? sums[n]!;
+    const verifiedViewers = inForce?.get(cidr)?.verifiedViewers ?? sums[n]!;
     return { prefix, block: { ...item, ...facts, cidr, verifiedViewers } };
   });
   return { blocks, spared, overflow: wanted.slice(capacity).map(({ item }) => item) };
 }
 
+function peopleInForce(current: readonly Block[]): ReadonlyMap<string, Block> {
+  const inForce = new Map<string, Block>();
+  for (const block of current) {
+    if (block.rule === 'manual' && !inForce.has(block.cidr)) inForce.set(block.cidr, block);
+  }
+  return inForce;
+}
+
 /** What the list holds: what stays, what has ended, what must go whatever room there is. */
-function forceOf({ input, exempt, version }: FamilyProps, byPeople: ReadonlySet<string>) {
+function forceOf({ input, placed, exempt, version }: FamilyProps, byPeople: ReadonlySet<string>) {
   const live: Placed<Block>[] = [];
   const expired: Block[] = [];
   const removed: Removed[] = [];
-  for (const own of withPrefix(input.current, version)) {
+  const manual = new Set(placed.manual[version].map(({ item }) => canonicalCidr(item.cidr)));
+  for (const own of placed.current[version]) {
     const { item: block, prefix } = own;
     const isOfGuard = block.author === GUARD_AUTHOR;
     // What a person blocks is theirs, whoever blocked it before.
@@ -175,7 +219,7 @@ function forceOf({ input, exempt, version }: FamilyProps, byPeople: ReadonlySet<
     else if (exempt.covers(prefix)) removed.push({ block, why: 'exempt' });
     else if (prefix.bits < LANE_BITS[version]) removed.push({ block, why: 'limit' });
     else if (isOfGuard) live.push(own);
-    else if (!input.manual.some(({ cidr }) => canonicalCidr(cidr) === block.cidr)) {
+    else if (!manual.has(block.cidr)) {
       removed.push({ block, why: 'unblocked' });
     } else removed.push({ block, why: 'room' });
   }

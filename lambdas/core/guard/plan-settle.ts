@@ -1,5 +1,6 @@
 /** From the drafts of both families to one plan: the fuse F1, the room it leaves, and the accounts. */
-import { withinCollateral } from './collateral';
+import type { Remembered } from './block-memory';
+import { beyondCollateral } from './collateral';
 import { type Candidate, type Draft, keepDraft, makeDraft } from './family-plan';
 import {
   type Block,
@@ -12,7 +13,8 @@ import {
   type Spared,
 } from './plan';
 import type { DraftedFamily } from './plan-draft';
-import { compare } from './prefix';
+import { type Prefix, compare } from './prefix';
+import { keysOf, orderOf } from './prefix-tree';
 import type { Suspect } from './suspect';
 
 export function settle(
@@ -24,18 +26,18 @@ export function settle(
   const people = families.flatMap((family) => family.people);
   const ofPeople = sumOf(people, ({ block }) => block.verifiedViewers);
   const viewersMax = (settings.collateralPercentMax / 100) * totalViewers - ofPeople;
-  const drafts = families.flatMap(({ draft }) => draft.drafts);
-  const kept = withinCollateral(
-    drafts.map(({ block }) => block),
-    viewersMax,
-  );
-  const cut = drafts.filter(({ block }) => !kept.has(block));
+  const risks: Block[] = [];
+  for (const { draft } of families) for (const { block } of draft.drafts) risks.push(block);
+  const cut = beyondCollateral(risks, viewersMax);
   const account = new Account();
-  const final = families.flatMap((family) => settleFamily(input, family, kept, account));
-  const placed = [...people, ...final].sort((a, b) => compare(a.prefix, b.prefix));
-  const blocks = placed.map(({ block }) => block);
+  const blocks: Block[] = [];
+  let value = 0;
+  for (const family of families) {
+    const final = settleFamily(input, family, cut, account);
+    for (const { block } of final) value += worthOf(block, settings.viewerWeight);
+    for (const { block } of byAddress([...family.people, ...final])) blocks.push(block);
+  }
   const viewers = sumOf(blocks, ({ verifiedViewers }) => verifiedViewers);
-  const value = sumOf(final, ({ block }) => worthOf(block, settings.viewerWeight));
   return {
     blocks,
     expired: families.flatMap(({ expired }) => expired),
@@ -46,8 +48,8 @@ export function settle(
     collateral: {
       viewers,
       percent: viewers === 0 ? 0 : (100 * viewers) / Math.max(viewers, totalViewers),
-      cut: cut.length,
-      cutViewers: sumOf(cut, ({ block }) => block.verifiedViewers),
+      cut: cut.size,
+      cutViewers: sumOf([...cut], ({ verifiedViewers }) => verifiedViewers),
     },
     value,
     // What is in force is worth what it was when it began, and may be worth less by now.
@@ -57,6 +59,11 @@ export function settle(
     ),
     memory,
   };
+}
+
+/** IPv4 and IPv6 apart; of two that begin alike the wider first. */
+function byAddress<T extends { readonly prefix: Prefix }>(placed: readonly T[]): T[] {
+  return Array.from(orderOf(keysOf(placed.map(({ prefix }) => prefix))), (n) => placed[n]!);
 }
 
 /** Where every suspect and every block that was in force has gone. */
@@ -99,14 +106,17 @@ function factsOf({ cidr, rule, attackHits, verifiedViewers }: Suspect): Overflow
 function settleFamily(
   input: PlanInput,
   family: DraftedFamily,
-  kept: ReadonlySet<Block>,
+  cut: ReadonlySet<Block>,
   account: Account,
 ): Draft[] {
   const { draft, exempt, memory } = family;
-  const final = draft.drafts.filter(({ block }) => kept.has(block));
-  const cut = draft.drafts.filter(({ block }) => !kept.has(block));
+  const final: Draft[] = [];
   // Of a wide block that the fuse cut, those without viewers may still be blocked one by one.
-  const isOfCut = new Set(cut.flatMap(({ candidates }) => candidates));
+  const isOfCut = new Set<Candidate>();
+  for (const own of draft.drafts) {
+    if (!cut.has(own.block)) final.push(own);
+    else for (const candidate of own.candidates) isOfCut.add(candidate);
+  }
   const waiting = [...isOfCut, ...draft.overflow].filter(isAlone).sort(worstFirst);
   const refill = new Set(waiting.slice(0, Math.max(0, family.room - final.length)));
   for (const candidate of refill) final.push(draftAlone(input, memory, candidate));
@@ -143,7 +153,7 @@ function worstFirst(a: Candidate, b: Candidate): number {
 
 function draftAlone(
   { nowMs, settings }: PlanInput,
-  memory: ReadonlyMap<string, BlockMemory>,
+  memory: Pick<Remembered, 'get'>,
   candidate: Candidate,
 ): Draft {
   if (candidate.live !== undefined) return keepDraft(candidate);

@@ -1,11 +1,13 @@
 import { rememberBlocks } from './block-memory';
 import { type ExemptTable, exemptList, joinExempt } from './exempt';
-import { draftFamily } from './plan-draft';
+import { draftFamily, placeInput } from './plan-draft';
 import { settle } from './plan-settle';
 import type { Evidence, Neighbour, Suspect, SuspectRule } from './suspect';
 
 /** Who wrote a block: the guard itself, or the identity of a person. */
 export const GUARD_AUTHOR = 'guard';
+/** Who wrote a block of people, where the truth of a set is all that is read: manual entry and audit have the name. */
+export const PERSON_AUTHOR = 'person';
 
 /** One CIDR that a set should hold: docs/GUARD.md, "Words". */
 export interface Block {
@@ -150,8 +152,9 @@ export function planBlocks(input: PlanInput): Plan {
   const memory = rememberBlocks(input.memory, current, nowMs);
   const allows = input.allows.filter(({ untilMs }) => untilMs > nowMs).map(({ cidr }) => cidr);
   const exempt = joinExempt(exemptList('allow', allows), input.exempt);
+  const placed = placeInput(input, memory);
   const families = ([4, 6] as const).map((version) =>
-    draftFamily({ input, exempt, memory, version }),
+    draftFamily({ input, placed, exempt, memory, version }),
   );
-  return settle(input, families, [...memory.values()]);
+  return settle(input, families, memory.list);
 }

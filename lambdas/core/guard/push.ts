@@ -48,14 +48,12 @@ function unwantedOf(record: SetRecord): SetRecord | undefined {
   }
 }
 
-/** What is stored of a block; evidence is not. */
+/** What is stored of a block; evidence, author and reason are not. */
 function sameBlock(a: Block, b: Block): boolean {
   return (
     a.sinceMs === b.sinceMs &&
     a.untilMs === b.untilMs &&
     a.rule === b.rule &&
-    a.author === b.author &&
-    a.reason === b.reason &&
     a.strikes === b.strikes &&
     a.attackHits === b.attackHits &&
     a.verifiedViewers === b.verifiedViewers &&

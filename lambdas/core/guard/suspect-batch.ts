@@ -9,17 +9,20 @@ import {
 } from './suspect';
 
 /**
- * What a lane says about its suspects, as bytes, version 1; an item of the table Blocks holds one part.
+ * What a lane says about its suspects, as bytes, version 2; an item of the table Blocks holds one part.
  *
  *   'T' 'N' 'S', version (1 byte)
- *   count lane, count version, count atMs, byte settled, count laneViewers
+ *   count lane, count version, count atMs, byte settled, count laneViewers, count laneRefused
  *   count suspects, each: text cidr, byte rule, count firstAtMs, count sinceAtMs - firstAtMs,
  *     count lastAtMs - firstAtMs, count attackHits, count verifiedViewers,
  *     11 counts of evidence in the order of EVIDENCE
  *   byte hasNeighbours (2: those of the part before go on)
  *   count neighbours, each: text cidr, count verifiedViewers
+ *
+ * Version 1, which tallies told until 2026-11-29, is the same without laneRefused, and is read as 0.
  */
-const MAGIC = [0x54, 0x4e, 0x53, 1] as const;
+const MAGIC = [0x54, 0x4e, 0x53] as const;
+const VERSION = 2;
 
 /** A suspect takes at most some 120 bytes, so a part stays below the 400 KB of an item. */
 const SUSPECTS_PER_PART = 2_000;
@@ -49,10 +52,11 @@ function encodePart(
   neighbours: readonly Neighbour[],
 ): Uint8Array {
   const out = new ByteWriter();
-  for (const byte of MAGIC) out.byte(byte);
+  for (const byte of [...MAGIC, VERSION]) out.byte(byte);
   for (const n of [batch.lane, batch.version, batch.atMs]) out.count(n);
   out.byte(batch.isSettled ? 1 : 0);
   out.count(batch.laneViewers);
+  out.count(batch.laneRefused);
   out.count(suspects.length);
   for (const suspect of suspects) writeSuspect(out, suspect);
   out.byte(sort);
@@ -98,15 +102,21 @@ export interface BatchPart extends SuspectBatch {
 export function decodeBatch(bytes: Uint8Array): BatchPart {
   const input = new ByteReader(bytes, 'suspect batch');
   input.expect(MAGIC);
+  const format = input.byte();
+  if (format !== 1 && format !== VERSION) {
+    throw new Error(`suspect batch: version is ${format}, expected 1 or ${VERSION}`);
+  }
   const [lane, version, atMs] = [input.count(), input.count(), input.count()];
   const isSettled = input.byte() === 1;
   const laneViewers = input.count();
+  const laneRefused = format === 1 ? 0 : input.count();
   const suspects = input.list(() => readSuspect(input));
   const sort = input.byte();
   if (sort > 2) throw new Error(`suspect batch: sort of neighbours is ${sort}, expected 0 to 2`);
   const near = input.list(() => ({ cidr: input.text(), verifiedViewers: input.count() }));
   if (!input.isAtEnd) throw new Error('suspect batch has bytes behind its end');
   const neighbours = sort === 0 ? undefined : near;
-  const rest = { suspects, neighbours, isSettled, laneViewers, continues: sort === 2 };
-  return { lane, version, atMs, ...rest };
+  const viewers = { laneViewers, laneRefused };
+  const rest = { suspects, neighbours, isSettled, continues: sort === 2 };
+  return { lane, version, atMs, ...viewers, ...rest };
 }

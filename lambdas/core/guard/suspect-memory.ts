@@ -1,4 +1,4 @@
-import type { Presence } from './fuses';
+import type { LanePresence, Presence } from './fuses';
 import { parsePrefix, prefixText, widen } from './prefix';
 import { LANE_BITS } from './prefix-plan';
 import type { Neighbour, Suspect, SuspectBatch } from './suspect';
@@ -21,6 +21,7 @@ interface Told {
 interface LaneMemory {
   version: number;
   viewers: number;
+  refused: number;
   atMs: number;
   neighbours: Neighbour[] | undefined;
   isSettled: boolean;
@@ -31,6 +32,11 @@ export const SUSPECTS_MAX = 200_000;
 const QUIET_MS = 30_000;
 /** Evidence that is older begins no block. */
 const AGE_MS_MAX = 600_000;
+/** How many watch is known for so long: a lane of which more is to be expected says it each minute. */
+const VIEWERS_AGE_MS_MAX = 300_000;
+
+/** Viewers of a lane, of them refused, and when that was so. */
+export type ToldViewers = readonly [viewers: number, refused: number, atMs: number];
 
 /** What lanes have told and no plan has dealt with yet, and what they know of viewers. */
 export class SuspectMemory {
@@ -40,11 +46,11 @@ export class SuspectMemory {
   dropped = 0;
   private newestReadAtMs = -Infinity;
 
-  /** @param viewers by lane, as they were known before: lanes without suspects say nothing */
-  constructor(viewers: Readonly<Record<number, number>> = {}) {
-    for (const [lane, n] of Object.entries(viewers)) {
-      const nothing = { version: 0, atMs: 0, neighbours: undefined, isSettled: false };
-      this.lanes.set(Number(lane), { ...nothing, viewers: n });
+  /** @param told by lane, as they were known before */
+  constructor(told: Readonly<Record<number, ToldViewers>> = {}) {
+    for (const [lane, [viewers, refused, atMs]] of Object.entries(told)) {
+      const nothing = { version: 0, neighbours: undefined, isSettled: false };
+      this.lanes.set(Number(lane), { ...nothing, viewers, refused, atMs });
     }
   }
 
@@ -54,12 +60,12 @@ export class SuspectMemory {
     const known = this.lanes.get(lane);
     const isNewest = known === undefined || version >= known.version;
     if (isNewest) {
-      const { laneViewers: viewers, isSettled } = part;
+      const { laneViewers: viewers, laneRefused: refused, isSettled } = part;
       const before = known?.neighbours;
       const more = part.neighbours;
       const neighbours =
         more === undefined ? before : part.continues ? [...(before ?? []), ...more] : [...more];
-      this.lanes.set(lane, { version, viewers, atMs, neighbours, isSettled });
+      this.lanes.set(lane, { version, viewers, refused, atMs, neighbours, isSettled });
     }
     for (const suspect of part.suspects) {
       const before = this.told.get(suspect.cidr);
@@ -103,19 +109,30 @@ export class SuspectMemory {
     return [...this.lanes.values()].flatMap(({ neighbours = [] }) => neighbours);
   }
 
-  get totalViewers(): number {
-    return [...this.lanes.values()].reduce((sum, { viewers }) => sum + viewers, 0);
+  /** Of all lanes that spoke of late: the crowd of the day before is nobody that a block could hit. */
+  totalViewers(nowMs: number): number {
+    let sum = 0;
+    for (const { viewers } of this.presence(nowMs).values()) sum += viewers;
+    return sum;
   }
 
   /** For who comes after, as the constructor takes it. */
-  viewersByLane(): Record<number, number> {
-    return Object.fromEntries([...this.lanes].map(([lane, { viewers }]) => [lane, viewers]));
+  viewersByLane(nowMs: number): Record<number, ToldViewers> {
+    return Object.fromEntries(
+      [...this.presence(nowMs)].map(([lane, { viewers, refused, atMs }]) => [
+        lane,
+        [viewers, refused, atMs],
+      ]),
+    );
   }
 
-  presence(): Presence {
-    return new Map(
-      [...this.lanes].map(([lane, { viewers, atMs }]) => [lane, { viewers, atMs }] as const),
-    );
+  /** Of lanes that spoke of late. */
+  presence(nowMs: number): Presence {
+    const presence = new Map<number, LanePresence>();
+    for (const [lane, { viewers, refused, atMs }] of this.lanes) {
+      if (nowMs - atMs <= VIEWERS_AGE_MS_MAX) presence.set(lane, { viewers, refused, atMs });
+    }
+    return presence;
   }
 
   /** Lane prefixes of suspects whose neighbours are not known. */

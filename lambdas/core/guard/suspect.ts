@@ -86,4 +86,6 @@ export interface SuspectBatch {
   readonly isSettled: boolean;
   /** conforming viewers of the whole lane in the last 60 seconds */
   readonly laneViewers: number;
+  /** of them, those behind sources that were refused in the window (F3) */
+  readonly laneRefused: number;
 }

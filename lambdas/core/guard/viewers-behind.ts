@@ -1,11 +1,13 @@
 /** G of every source and range of one family: what was told, and what is frozen (P10). */
-import { type Prefix, compare, parsePrefix, prefixText } from './prefix';
+import { type Prefix, compare, prefixText } from './prefix';
 import type { Claim } from './prefix-plan';
 import { keysOf, makeTree, sumsWithin } from './prefix-tree';
 
 export interface Told {
-  readonly cidr: string;
+  readonly prefix: Prefix;
   readonly verifiedViewers: number;
+  /** What was told before of it counts if that is more. */
+  readonly isAtLeast: boolean;
 }
 
 export interface ViewersBehind {
@@ -14,7 +16,7 @@ export interface ViewersBehind {
   /** G of a whole range: its own and that of all sources in it. */
   readonly sumsOf: (prefixes: readonly Prefix[]) => number[];
   /** Everything with viewers, but what is named. */
-  readonly claimsBut: (cidrs: ReadonlySet<string>) => Claim[];
+  readonly claimsBut: (named: readonly { readonly cidr: string }[]) => Claim[];
 }
 
 interface Known {
@@ -22,17 +24,24 @@ interface Known {
   readonly verifiedViewers: number;
 }
 
-/** Of what is told twice of one CIDR, the later counts: neighbours, then suspects, then what is frozen. */
+/**
+ * Of what is told twice of one CIDR, the later counts: neighbours, then suspects, then what is frozen. All are of one
+ * family. Who has no viewers is not kept: most sources have none.
+ */
 export function viewersBehind(version: 4 | 6, told: readonly Told[]): ViewersBehind {
   const [sources, ranges] = [new Map<string, Known>(), new Map<string, Known>()];
   const sourceBits = version === 4 ? 32 : 64;
-  for (const { cidr, verifiedViewers } of told) {
-    const prefix = parsePrefix(cidr);
-    if (prefix === undefined) throw new Error(`expected an address or a range, got ${cidr}`);
-    if (prefix.version !== version) continue;
+  for (const { prefix, verifiedViewers, isAtLeast } of told) {
     const known = prefix.bits === sourceBits ? sources : ranges;
-    known.set(prefixText(prefix), { prefix, verifiedViewers });
+    if (!(verifiedViewers > 0)) {
+      if (!isAtLeast && known.size > 0) known.delete(prefixText(prefix));
+      continue;
+    }
+    const text = prefixText(prefix);
+    const before = isAtLeast ? (known.get(text)?.verifiedViewers ?? 0) : 0;
+    known.set(text, { prefix, verifiedViewers: Math.max(verifiedViewers, before) });
   }
+  if (sources.size + ranges.size === 0) return NOBODY;
   const measured = [...sources.values()];
   const wide = [...ranges.values()];
   const inside = sumsIn(
@@ -48,12 +57,23 @@ export function viewersBehind(version: 4 | 6, told: readonly Told[]): ViewersBeh
   return {
     ownOf: (cidr) => own.get(cidr)?.verifiedViewers ?? 0,
     sumsOf: (prefixes) => sumsIn(version, prefixes, [...own.values()]),
-    claimsBut: (cidrs) =>
-      [...own].flatMap(([cidr, { prefix, verifiedViewers }]) =>
-        verifiedViewers > 0 && !cidrs.has(cidr) ? [{ prefix, attackHits: 0, verifiedViewers }] : [],
-      ),
+    claimsBut: (named) => {
+      const isNamed = new Set<string>();
+      for (const { cidr } of named) if (own.has(cidr)) isNamed.add(cidr);
+      return [...own].flatMap(([cidr, { prefix, verifiedViewers }]) =>
+        verifiedViewers > 0 && !isNamed.has(cidr)
+          ? [{ prefix, attackHits: 0, verifiedViewers }]
+          : [],
+      );
+    },
   };
 }
+
+const NOBODY: ViewersBehind = {
+  ownOf: () => 0,
+  sumsOf: (prefixes) => prefixes.map(() => 0),
+  claimsBut: () => [],
+};
 
 function sumsIn(version: 4 | 6, prefixes: readonly Prefix[], known: readonly Known[]): number[] {
   const nodes = new Map([...prefixes].sort(compare).map((prefix) => [prefixText(prefix), prefix]));

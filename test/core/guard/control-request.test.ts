@@ -1,4 +1,4 @@
-import { parseRequest, refuseBlock } from '../../../lambdas/core/guard/control-request';
+import { parseRequest, refuseBlock, wrongParts } from '../../../lambdas/core/guard/control-request';
 import { exemptList } from '../../../lambdas/core/guard/exempt';
 
 describe('parseRequest', () => {
@@ -32,6 +32,25 @@ describe('parseRequest', () => {
     expect(parsed.ok ? [] : parsed.problems.join('\n')).toMatch(problem);
   });
 
+  it.each([
+    ['allow', '10.0.0.0/8', undefined],
+    [
+      'allow',
+      '10.0.0.0/7',
+      /^cidr: 10\.0\.0\.0\/7 is too wide to be spared, expected \/8 or longer$/,
+    ],
+    ['unblock', '10.0.0.0/8', undefined],
+    ['unblock', '10.0.0.0/7', /too wide to be spared/],
+    ['allow', '2001:c000::/19', undefined],
+    ['allow', '2001:c000::/18', /^cidr: 2001:c000::\/18 is too wide .* \/19 or longer$/],
+    // What was allowed before there was a limit can be taken back.
+    ['disallow', '10.0.0.0/7', undefined],
+  ])('%s %s: %p', (action, cidr, problem) => {
+    const parsed = parseRequest({ ...good, action, cidr }, 0);
+    if (problem === undefined) expect(parsed.ok).toBe(true);
+    else expect(parsed.ok ? '' : parsed.problems.join('\n')).toMatch(problem);
+  });
+
   it('takes both ends of reason and minutes', () => {
     for (const more of [
       { reason: 'abc' },
@@ -41,6 +60,19 @@ describe('parseRequest', () => {
     ]) {
       expect(parseRequest({ ...good, ...more }, 0).ok).toBe(true);
     }
+  });
+});
+
+describe('wrongParts', () => {
+  it.each([
+    [{ cidr: '198.51.100.7/33', reason: 'a' }, ['reason', 'cidr']],
+    [{ '198.51.100.7': true }, ['unknown']],
+    [{ action: '198.51.100.7' }, ['action']],
+    [{ forMinutes: '198.51.100.7' }, ['forMinutes']],
+  ])('of %j names the parts, and nothing of what was sent', (wrong, parts) => {
+    const good = { action: 'block', cidr: '198.51.100.7', reason: 'floods us' };
+    const parsed = parseRequest({ ...good, ...wrong }, 0);
+    expect(parsed.ok ? [] : wrongParts(parsed.problems)).toEqual(parts);
   });
 });
 

@@ -1,5 +1,5 @@
 import { byWeight, assignBlocks } from '../../../lambdas/core/guard/assign';
-import { hasPresenceFallen, limitChange } from '../../../lambdas/core/guard/fuses';
+import { type Presence, hasPresenceFallen, limitChange } from '../../../lambdas/core/guard/fuses';
 import type { KnownSet } from '../../../lambdas/core/guard/guard-set';
 import { modeAt } from '../../../lambdas/core/guard/modes';
 import { observe } from '../../../lambdas/core/guard/observe';
@@ -53,43 +53,78 @@ describe('limitChange (F2)', () => {
   it('keeps a block whose wider one has to wait', () => {
     const old = block('198.51.100.1/32');
     const wide = block('198.51.100.0/24', 50);
-    const fresh = [...blocks(3).slice(2), wide];
-    const removed = [{ block: old, why: 'wider' as const }];
-    const change = limitChange(new Map([[old.cidr, old]]), { blocks: fresh, removed }, 1);
+    const other = block('203.0.113.9/32');
+    const worse = block('203.0.113.0/24', 60);
+    const fresh = [...blocks(3).slice(2), wide, worse];
+    const removed = [old, other].map((own) => ({ block: own, why: 'wider' as const }));
+    const current = new Map([old, other].map((own) => [own.cidr, own]));
+    const change = limitChange(current, { blocks: fresh, removed }, 1);
     expect(change.blocks).toContain(old);
     expect(change.blocks).not.toContain(wide);
+  });
+
+  it('lets a wider block that makes room go before worse ones, or a full list would never change', () => {
+    const held = [block('198.51.100.34/32', 50), block('198.51.100.35/32', 40)];
+    const current = new Map(held.map((own) => [own.cidr, own]));
+    const wide = block('198.51.100.34/31', 90);
+    const worse = [block('203.0.113.1/32', 900), block('203.0.113.2/32', 800)];
+    const removed = held.map((own) => ({ block: own, why: 'wider' as const }));
+    const plan = { blocks: [wide, ...worse], removed };
+    const cidrs = (max: number) => limitChange(current, plan, max).blocks.map(({ cidr }) => cidr);
+    // One addition and one removal: the list is no longer than it was.
+    expect(cidrs(2)).toEqual([wide.cidr, held[0]!.cidr]);
+    expect(cidrs(4)).toEqual([wide.cidr, worse[0]!.cidr]);
+    expect(cidrs(5)).toEqual([wide.cidr, ...worse.map(({ cidr }) => cidr)]);
   });
 });
 
 describe('hasPresenceFallen (F3)', () => {
-  const presence = (viewers: number, atMs: number) => new Map([[0, { viewers, atMs }]]);
-  const push = { atMs: 1_000, presence: presence(100, 900) };
+  const told = (viewers: number, refused: number, atMs: number, lane = 0) =>
+    [lane, { viewers, refused, atMs }] as const;
+  const of = (...lanes: ReturnType<typeof told>[]) => new Map(lanes);
+  const fallen = (before: Presence, after: Presence) =>
+    hasPresenceFallen({ atMs: 1_000, presence: before }, after, 30);
 
   it.each([
-    [71, 5_000, false],
-    [70, 5_000, true],
-    [0, 31_000, true],
-    [0, 31_001, false],
-    [0, 1_000, false],
-  ])('of 100 viewers %i are left at %i ms: %p', (viewers, atMs, isFallen) => {
-    expect(hasPresenceFallen(push, presence(viewers, atMs), 30)).toBe(isFallen);
+    [29, 5_000, false],
+    [30, 5_000, true],
+    [100, 31_000, true],
+    [100, 31_001, false],
+    [100, 1_000, false],
+  ])('of 100 viewers %i are refused at %i ms: %p', (refused, atMs, isFallen) => {
+    expect(fallen(of(told(100, 0, 900)), of(told(100, refused, atMs)))).toBe(isFallen);
   });
 
   it.each([
     [19, false],
     [20, true],
-  ])('asks for enough viewers to begin with: %i', (viewers, isFallen) => {
-    const small = { atMs: 1_000, presence: presence(viewers, 900) };
-    expect(hasPresenceFallen(small, presence(0, 2_000), 30)).toBe(isFallen);
+  ])('asks for enough refused viewers, however few there are: %i', (refused, isFallen) => {
+    expect(fallen(of(told(30, 0, 900)), of(told(30, refused, 2_000)))).toBe(isFallen);
   });
 
-  it('compares only lanes that spoke since', () => {
-    const before = new Map([...presence(100, 900), [1, { viewers: 100, atMs: 900 }] as const]);
-    const after = new Map([
-      [0, { viewers: 100, atMs: 2_000 }] as const,
-      [1, { viewers: 0, atMs: 900 }] as const,
-    ]);
-    expect(hasPresenceFallen({ atMs: 1_000, presence: before }, after, 30)).toBe(false);
+  it('is not about viewers who are gone: an origin that fails and a final whistle refuse nobody', () => {
+    expect(fallen(of(told(1_000, 0, 900)), of(told(0, 0, 2_000)))).toBe(false);
+  });
+
+  it.each([
+    [329, false],
+    [330, true],
+  ])('counts what came on top of 30 that were refused before: %i', (refused, isFallen) => {
+    expect(fallen(of(told(1_000, 30, 900)), of(told(1_000, refused, 2_000)))).toBe(isFallen);
+  });
+
+  it('compares only lanes that spoke since, with the viewers of all', () => {
+    const before = of(told(100, 0, 900), told(100, 0, 900, 1));
+    const after = (refused: number) => of(told(100, refused, 2_000), told(100, 100, 900, 1));
+    expect([fallen(before, after(59)), fallen(before, after(60))]).toEqual([false, true]);
+  });
+
+  it.each([
+    [59, false],
+    [60, true],
+  ])('counts a lane that said nothing before by what it says now: %i', (refused, isFallen) => {
+    const after = of(told(100, refused, 2_000, 1));
+    expect(fallen(of(told(100, 0, 900)), after)).toBe(isFallen);
   });
 });
 

@@ -1,4 +1,4 @@
-import { FROZEN_MS, JITTER_PERCENT_MAX, STRIKE_MS } from '../../../lambdas/core/guard/block-memory';
+import { JITTER_PERCENT_MAX, STRIKE_MS } from '../../../lambdas/core/guard/block-memory';
 import { makeExempt } from '../../../lambdas/core/guard/exempt';
 import { type PlanInput, planBlocks } from '../../../lambdas/core/guard/plan';
 import {
@@ -191,17 +191,6 @@ describe('planBlocks', () => {
     const memory = [{ cidr: '192.0.2.7/32', endsMs: [NOW - ago], verifiedViewers: 0 }];
     const [own] = planOf({ memory, suspects: [suspect('192.0.2.7/32', 50)] }).blocks;
     expect(own!.strikes).toBe(strikes);
-  });
-
-  it.each([
-    [FROZEN_MS - 1, 5],
-    [FROZEN_MS, 0],
-  ])('viewers of before the first block count for 10 minutes: after %i ms %i', (ago, viewers) => {
-    const memory = [{ cidr: '192.0.2.7/32', endsMs: [NOW - ago], verifiedViewers: 5 }];
-    const [own] = planOf({ memory, suspects: [suspect('192.0.2.7/32', 50_000)] }).blocks;
-    expect(own!.verifiedViewers).toBe(viewers);
-    const spare = planOf({ memory, suspects: [suspect('192.0.2.7/32', 400)] });
-    expect(spare.spared).toHaveLength(viewers > 0 ? 1 : 0);
   });
 
   it('remembers what is in force once, however often it is planned', () => {

@@ -44,6 +44,7 @@ function batchOf(
 ) {
   return {
     ...{ lane: 3, version: 77, atMs: NOON, isSettled: true, laneViewers: 12_345 },
+    laneRefused: 321,
     suspects: list(suspects, (n) => suspect(n)),
     neighbours: neighbours === undefined ? undefined : list(neighbours, neighbour),
     ...own,
@@ -93,9 +94,22 @@ describe('a batch as bytes', () => {
     const prng = new Prng(seed);
     const batch = batchOf(0, prng.pick([undefined, 0, 3]), {
       ...{ lane: prng.int(512), version: prng.int(1e12), isSettled: prng.bool(0.5) },
-      ...{ laneViewers: prng.int(1e7), suspects: list(prng.int(9), (n) => suspect(n, prng)) },
+      ...{ laneViewers: prng.int(1e7), laneRefused: prng.int(1e5) },
+      ...{ suspects: list(prng.int(9), (n) => suspect(n, prng)) },
     });
     expect(join(encodeBatch(batch))).toEqual(batch);
+  });
+
+  it('of before F3 asked for refused viewers has none', () => {
+    const told = batchOf(3, 2, { laneViewers: 12_345, laneRefused: 0 });
+    const [now] = encodeBatch(told);
+    const text = Buffer.from(now!);
+    // laneViewers is two bytes, laneRefused the one behind them.
+    const at = text.indexOf(Buffer.from([0xb9, 0x60, 0]), 4) + 2;
+    expect(at).toBeGreaterThan(4);
+    const before = Uint8Array.from([...text.subarray(0, at), ...text.subarray(at + 1)]);
+    before[3] = 1;
+    expect(decodeBatch(before)).toEqual({ ...told, continues: false });
   });
 
   const [bytes] = encodeBatch(batchOf(2, 1));
@@ -109,7 +123,8 @@ describe('a batch as bytes', () => {
 
   it.each([
     [0, 0x55, 'suspect batch: byte 0 is 85, expected 84'],
-    [3, 2, 'suspect batch: byte 3 is 2, expected 1'],
+    [3, 3, 'suspect batch: version is 3, expected 1 or 2'],
+    [3, 0, 'suspect batch: version is 0, expected 1 or 2'],
   ])('with byte %i made %i is none', (at, byte, message) => {
     const damaged = Uint8Array.from(bytes!, (it, n) => (n === at ? byte : it));
     expect(() => decodeBatch(damaged)).toThrow(message);
