@@ -223,12 +223,12 @@ describe('a flood of suspects', () => {
 
   it('of 20,000 has its sets filled two seconds apart, each truth in one item', async () => {
     const world = guardScene({ setsV4: 3, listChangePercentMax: 100 });
-    const began = performance.now();
     await tell(world, many(20_000));
     world.wake();
-    const ready = performance.now();
+    const began = process.cpuUsage();
     await world.play(1_500);
-    const planned = performance.now() - ready;
+    const { user, system } = process.cpuUsage(began);
+    const planned = (user + system) / 1_000;
     expect(world.waf.calls).toBe(1);
     await world.play(20_000);
     expect(ours(world)).toHaveLength(20_000);
@@ -236,10 +236,7 @@ describe('a flood of suspects', () => {
     expect(world.waf.calls).toBe(2);
     const truth = await store(world).loadSet('block-v4-1');
     expect(truth.records.size).toBe(10_000);
-    // Said and not asserted: a machine shared with others takes as long as it likes.
-    process.stdout.write(
-      `20,000 suspects: first call after ${Math.round(planned)} ms of work, told in ${Math.round(ready - began)} ms\n`,
-    );
+    // By its own work: a machine shared with others takes as long as it likes.
     expect(planned).toBeLessThan(10_000);
   }, 60_000);
 });
