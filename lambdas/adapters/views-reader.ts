@@ -2,6 +2,7 @@ import type { ViewsItem, ViewsReader } from '../core/road/ports';
 import { text, textOf, type Attributes } from './attributes';
 import type { Dynamo } from './clients';
 import { queryAll } from './item-pages';
+import { ItemValues } from './item-values';
 
 /** Reads Views as it is: fences, times of expiry and what has expired are among the answers. */
 export function makeViewsReader(dynamo: Dynamo, table: string): ViewsReader {
@@ -14,14 +15,29 @@ export function makeViewsReader(dynamo: Dynamo, table: string): ViewsReader {
         ExpressionAttributeValues: { ':pk': text(pk), ':from': text(from), ':to': text(to) },
         ...(names && { ProjectionExpression: ['pk', 'sk', ...names].join() }),
       });
-      return items.map(parseItem);
+      return parseItems(items);
     },
   };
 }
 
 export function parseItem(item: Attributes): ViewsItem {
-  const values = new Map<string, number | string>();
-  // A day of minutes has some hundred thousand: no pair is made of each.
+  return parseAfter(item, []).item;
+}
+
+/** Items mostly have the attributes of the one before, in its order: then they share the list of names. */
+function parseItems(items: readonly Attributes[]): ViewsItem[] {
+  let names: readonly string[] = [];
+  return items.map((attributes) => {
+    const parsed = parseAfter(attributes, names);
+    names = parsed.names;
+    return parsed.item;
+  });
+}
+
+function parseAfter(item: Attributes, before: readonly string[]) {
+  let own: string[] | undefined;
+  const values = new Array<number | string>(before.length);
+  let count = 0;
   for (const name in item) {
     if (name === 'pk' || name === 'sk') continue;
     const { N, S } = item[name]!;
@@ -29,7 +45,13 @@ export function parseItem(item: Attributes): ViewsItem {
     if (value === undefined) {
       throw new Error(`${name} of ${textOf(item, 'pk')} is neither a number nor a text`);
     }
-    values.set(name, value);
+    if (own === undefined && before[count] !== name) own = before.slice(0, count);
+    own?.push(name);
+    values[count] = value;
+    count += 1;
   }
-  return { pk: textOf(item, 'pk'), sk: textOf(item, 'sk'), values };
+  values.length = count;
+  const names = own ?? (before.length === count ? before : before.slice(0, count));
+  const [pk, sk] = [textOf(item, 'pk'), textOf(item, 'sk')];
+  return { names, item: { pk, sk, values: new ItemValues(names, values) } };
 }

@@ -22,10 +22,15 @@ export interface Asked<Query, Params> {
 }
 
 export interface RouteAnswer {
-  readonly json: object;
+  readonly json: object | JsonText;
   readonly csv?: () => string;
   /** Of a page that is not the last: its request as in cursors, and where the next begins. */
   readonly next?: { readonly of: string; readonly place: string } | undefined;
+}
+
+/** An answer that is too long to be made of objects first. It writes what JSON.stringify would. */
+export class JsonText {
+  constructor(readonly write: (next: string | undefined) => Uint8Array<ArrayBuffer>) {}
 }
 
 const PROBLEM_JSON = 'application/problem+json';
@@ -78,6 +83,10 @@ function respond(c: Context, { json, csv, next }: RouteAnswer, mayBeCsv: boolean
   const cursor = next && encodeCursor(next.of, next.place);
   if (cursor !== undefined) c.header('link', `<${nextUrl(c, cursor)}>; rel="next"`);
   if (csv === undefined || !mayBeCsv || !wantsCsv(c)) {
+    if (json instanceof JsonText) {
+      c.header('content-type', 'application/json');
+      return c.body(json.write(cursor));
+    }
     return c.json({ ...json, ...(cursor !== undefined && { next: cursor }) });
   }
   c.header('content-type', CSV);

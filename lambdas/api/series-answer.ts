@@ -1,18 +1,21 @@
 import type { MinuteWindow } from '../core/audience/content-tally';
 import { nameWindow, windowOf } from '../core/audience/make-report';
+import type { Kind } from '../core/edge/classes';
 import { MINUTE_SERIES_NAMES, sumItems } from '../core/road/views-counters';
 import { type ViewsQuery, queriesOf } from '../core/road/views-query';
 import { stateOf, sumLedger } from '../core/road/views-report';
 import {
   type Dimension,
   type DimensionRow,
+  type Period,
   type PeriodOf,
   type SeriesRow,
   type Step,
   endOfPeriods,
   makeDimensionSeries,
-  makeSeries,
+  makeSeriesRow,
   periodsOf,
+  sumPeriods,
   unitOf,
   widenToPeriods,
 } from '../core/road/views-series';
@@ -36,8 +39,24 @@ const ROWS_MAX = 10_000;
 /** Of the longest broadcast day: clocks are put back. */
 const DAY_HOURS_MAX = 25;
 
+/** What the rows of a page are made of. */
+export type SeriesRows =
+  { readonly periods: readonly Period[] } | { readonly values: readonly DimensionRow[] };
+
 /** Figures of a content period by period, one page of them. The sum of all rows is the record of the window. */
 export async function answerSeries(source: ViewsSource, content: NamedContent, wish: SeriesWish) {
+  const { about, found, next } = await readSeries(source, content, wish);
+  return { ...about, rows: makeRows(found, content.kind), next };
+}
+
+export function makeRows(found: SeriesRows, kind: Kind): readonly (SeriesRow | DimensionRow)[] {
+  return 'values' in found
+    ? found.values
+    : found.periods.map((period) => makeSeriesRow(period, kind));
+}
+
+/** The same page before its rows are made. `next` is where the page after it begins. */
+export async function readSeries(source: ViewsSource, content: NamedContent, wish: SeriesWish) {
   const { key, id, kind } = content;
   const { step, dimension } = wish;
   checkDimension(step, dimension);
@@ -54,27 +73,22 @@ export async function answerSeries(source: ViewsSource, content: NamedContent, w
   ]);
   const counters = sumItems(items).get(key);
   const read = page && { kind, window: page, periodOf };
-  const all: readonly (SeriesRow | DimensionRow)[] =
+  const all =
     counters === undefined || read === undefined
-      ? []
+      ? { periods: [] }
       : dimension === undefined
-        ? makeSeries(counters, { ...read, step })
-        : makeDimensionSeries(counters, { ...read, of: dimension });
-  const rows = cutRows(all);
-  const nextMs =
-    rows.length < all.length
-      ? Date.parse(all[rows.length]!.from)
-      : page !== undefined && page.to < held!.to
-        ? page.to * 60_000
-        : undefined;
-  return {
+        ? { periods: sumPeriods(counters, { ...read, step }) }
+        : { values: makeDimensionSeries(counters, { ...read, of: dimension }) };
+  const { found, cutAt } = cutRows(all);
+  const after = cutAt ?? (page !== undefined && page.to < held!.to ? page.to : undefined);
+  const about = {
     ...{ definition: source.definition, window: nameWindow(whole) },
     state: stateOf(sumLedger(ledger, 0), whole, countedToMs),
     ...{ countedTo: isoOrNull(countedToMs), id, kind },
     ...(event && { event }),
-    ...{ step, dimension: dimension ?? null, rows },
-    next: nextMs === undefined ? undefined : String(nextMs / 60_000),
+    ...{ step, dimension: dimension ?? null },
   };
+  return { about, found, next: after === undefined ? undefined : String(after) };
 }
 
 function checkDimension(step: Step, dimension: Dimension | undefined): void {
@@ -122,12 +136,30 @@ function queriesFor(
     .map((query) => ({ ...query, ...names }));
 }
 
+interface CutRows {
+  readonly found: SeriesRows;
+  /** minute since the epoch of the first row that is left out */
+  readonly cutAt: number | undefined;
+}
+
 /** At the border of a period, and never before the first. */
-function cutRows<Row extends { readonly from: string }>(rows: readonly Row[]): readonly Row[] {
-  if (rows.length <= ROWS_MAX) return rows;
+function cutRows(all: SeriesRows): CutRows {
+  if ('periods' in all) {
+    const { periods } = all;
+    return { found: { periods: periods.slice(0, ROWS_MAX) }, cutAt: periods[ROWS_MAX]?.from };
+  }
+  const { values } = all;
+  if (values.length <= ROWS_MAX) return { found: all, cutAt: undefined };
+  const isFirst = (at: number) => at > 0 && values[at - 1]!.from !== values[at]!.from;
   let end = ROWS_MAX;
-  while (end > 0 && rows[end - 1]!.from === rows[end]!.from) end -= 1;
-  if (end > 0) return rows.slice(0, end);
-  const first = rows[0]!.from;
-  return rows.filter(({ from }) => from === first);
+  while (end > 0 && !isFirst(end)) end -= 1;
+  if (end === 0) {
+    end = ROWS_MAX;
+    while (end < values.length && !isFirst(end)) end += 1;
+  }
+  const cut = values[end];
+  return {
+    found: { values: values.slice(0, end) },
+    cutAt: cut && Date.parse(cut.from) / 60_000,
+  };
 }

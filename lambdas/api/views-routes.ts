@@ -1,11 +1,12 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { ANSWERS } from './answer-schemas';
 import { contentsCsv, liveCsv, recordCsv, seriesCsv } from './answer-csv';
-import { addRoute } from './api-route';
+import { JsonText, addRoute } from './api-route';
 import { findContent, idOfPathPart } from './content-name';
 import { decodeCursor } from './cursor';
 import { PARAMS, QUERIES } from './query-schemas';
-import { answerSeries } from './series-answer';
+import { makeRows, readSeries } from './series-answer';
+import { writeSeries } from './series-json';
 import { answerHealth, answerLive, answerRecord, listContents } from './views-answers';
 import type { ViewsSource } from './views-source';
 
@@ -86,9 +87,11 @@ function addMinutes(app: OpenAPIHono, source: ViewsSource, find: Find): void {
       const of = JSON.stringify(['minutes', content.key, from, to, event, step, dimension]);
       const after = decodeCursor(query.cursor, of, (place) => /^\d{1,9}$/.test(place));
       const wish = { fromMs: from, toMs: to, event, step, dimension, limit, after };
-      const { next: place, ...json } = await answerSeries(source, content, wish);
+      const { about, found, next: place } = await readSeries(source, content, wish);
       const next = place === undefined ? undefined : { of, place };
-      return { json, csv: () => seriesCsv({ ...json, next: undefined }), next };
+      const json = new JsonText((cursor) => writeSeries(about, found, cursor));
+      const rows = () => makeRows(found, content.kind);
+      return { json, csv: () => seriesCsv({ ...about, rows: rows(), next: undefined }), next };
     },
   );
 }

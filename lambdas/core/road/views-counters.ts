@@ -55,11 +55,14 @@ export class ContentCounters {
   /** time of the last hit of each lane that has had one, ms since the epoch */
   readonly lastHitsAtMs: number[] = [];
 
+  private readonly makeMinute = makeRows(MINUTE_PLACES);
+  private readonly makeHour = makeRows(HOUR_PLACES);
+
   add(item: ViewsItem): void {
     const { pk, sk, values } = item;
     if (sk === STATUS_SK) this.addStatus(item);
-    else if (sk.startsWith('m#')) addRow(item, this.minutes, MINUTE_NAMES, MINUTE_PLACES);
-    else if (sk.startsWith('h#')) addRow(item, this.hours, HOUR_NAMES, HOUR_PLACES);
+    else if (sk.startsWith('m#')) addRow(item, this.minutes, MINUTE_NAMES, this.makeMinute);
+    else if (sk.startsWith('h#')) addRow(item, this.hours, HOUR_NAMES, this.makeHour);
     else if (sk.startsWith('c#')) {
       const countries = within(this.countries, timeOfSk(sk), () => new Map());
       for (const [name, value] of values) {
@@ -112,6 +115,11 @@ export function slotOfRow(minuteRow: Float64Array, slot: number): Float64Array {
   return minuteRow.subarray(SLOT_AT + slot * BUCKETS, SLOT_AT + (slot + 1) * BUCKETS);
 }
 
+/** One number of `slotOfRow`. */
+export function bucketOfSlot(minuteRow: Float64Array, slot: number, bucket: number): number {
+  return minuteRow[SLOT_AT + slot * BUCKETS + bucket]!;
+}
+
 export function classOfRow(hourRow: Float64Array, n: number): Float64Array {
   return hourRow.subarray(CLASS_AT + n * FIGURES, CLASS_AT + (n + 1) * FIGURES);
 }
@@ -122,7 +130,8 @@ export function deviceOfRow(hourRow: Float64Array, n: number): Float64Array {
 
 /** Corrections bring counters back to zero: such a minute was never credited. */
 export function isZero(row: Float64Array): boolean {
-  return row.every((count) => count === 0);
+  for (let n = 0; n < row.length; n += 1) if (row[n] !== 0) return false;
+  return true;
 }
 
 /** The value of a key, made when it is asked for the first time. */
@@ -132,18 +141,42 @@ export function within<Key, Value>(map: Map<Key, Value>, key: Key, make: () => V
   return value;
 }
 
+/** Rows of zeros, side by side in blocks that get longer: a buffer for each of a day would keep the collector busy. */
+function makeRows(places: number): () => Float64Array {
+  let rows = 0;
+  let block = new Float64Array(0);
+  let at = 0;
+  return () => {
+    if (at === block.length) {
+      rows = Math.min(BLOCK_ROWS_MAX, Math.max(1, 2 * rows));
+      block = new Float64Array(rows * places);
+      at = 0;
+    }
+    at += places;
+    return block.subarray(at - places, at);
+  };
+}
+
+const BLOCK_ROWS_MAX = 64;
+
 function addRow(
   item: ViewsItem,
   rows: Map<number, Float64Array>,
   names: ReadonlyMap<string, number>,
-  places: number,
+  makeRow: () => Float64Array,
 ): void {
-  const row = within(rows, timeOfSk(item.sk), () => new Float64Array(places));
-  for (const [name, value] of item.values) {
+  const time = timeOfSk(item.sk);
+  let row = rows.get(time);
+  if (row === undefined) rows.set(time, (row = makeRow()));
+  const sum = row;
+  // A day of minutes has some hundred thousand: no pair is made of each.
+  item.values.forEach((value, name) => {
     const place = names.get(name);
-    if (place !== undefined) row[place]! += numberOf(item, name, value);
-    else if (COUNTER.test(name)) throw unknownError(item, name);
-  }
+    if (place === undefined) {
+      if (COUNTER.test(name)) throw unknownError(item, name);
+    } else if (typeof value === 'number') sum[place]! += value;
+    else throw textError(item, name, value);
+  });
 }
 
 /** A counter that is passed over would make figures too small without a word. */
@@ -151,9 +184,13 @@ function unknownError({ pk, sk }: ViewsItem, name: string): Error {
   return new Error(`${pk} ${sk}: got attribute ${name}, expected a counter of this definition`);
 }
 
-function numberOf({ pk, sk }: ViewsItem, name: string, value: number | string): number {
+function numberOf(item: ViewsItem, name: string, value: number | string): number {
   if (typeof value === 'number') return value;
-  throw new Error(`${pk} ${sk}: attribute ${name} is the text ${value}, expected a number`);
+  throw textError(item, name, value);
+}
+
+function textError({ pk, sk }: ViewsItem, name: string, value: string): Error {
+  return new Error(`${pk} ${sk}: attribute ${name} is the text ${value}, expected a number`);
 }
 
 function pairs(sort: string, outer: number, inner: number): string[] {

@@ -8,11 +8,11 @@ import { CLASSES, DEVICES, type Kind, OUTCOMES } from '../edge/classes';
 import {
   type ContentCounters,
   SLOTS_PER_MINUTE,
+  bucketOfSlot,
   deviceOfRow,
   figuresOfRow,
   hitsOfRow,
   isZero,
-  slotOfRow,
   within,
 } from './views-counters';
 
@@ -85,47 +85,79 @@ export interface SeriesWish {
   readonly periodOf: PeriodOf;
 }
 
-interface Sum {
+/** The sums of one period. */
+export interface Period {
+  /** Minutes since the epoch, [from, to). */
+  readonly from: number;
   readonly to: number;
+  /** as of a row of counters */
   readonly figures: Float64Array;
   readonly hits: Float64Array;
-  concurrencyMax: number;
+  /** of a stream, minute by minute */
+  readonly concurrencyMax: number | undefined;
 }
 
-export function makeSeries(counters: ContentCounters, wish: SeriesWish): SeriesRow[] {
-  const { kind, step, window, periodOf } = wish;
-  const isPage = kind === 'page';
+/** Periods with anything in them, in order. */
+export function sumPeriods(counters: ContentCounters, wish: SeriesWish): Period[] {
+  const periods = wish.step === 'minute' ? minutesOf(counters, wish) : longerOf(counters, wish);
+  return periods
+    .filter(({ figures, hits }) => !isZero(figures) || !isZero(hits))
+    .sort((a, b) => a.from - b.from);
+}
+
+/** A minute is a period as it stands: nothing is added up, and nothing is copied. */
+function minutesOf({ minutes }: ContentCounters, { kind, window }: SeriesWish): Period[] {
+  const periods: Period[] = [];
+  for (const [from, row] of minutes) {
+    if (from < window.from || from >= window.to) continue;
+    const concurrencyMax = kind === 'page' ? undefined : highestOf(row);
+    const [figures, hits] = [figuresOfRow(row), hitsOfRow(row)];
+    periods.push({ from, to: from + 1, figures, hits, concurrencyMax });
+  }
+  return periods;
+}
+
+function longerOf(counters: ContentCounters, { step, window, periodOf }: SeriesWish): Period[] {
   const unit = unitOf(step, window, periodOf);
-  const sums = new Map<number, Sum>();
+  const sums = new Map<number, Period>();
   for (const [time, row] of counters[unit]) {
     const minute = unit === 'hours' ? time * 60 : time;
     if (minute < window.from || minute >= window.to) continue;
-    const { from, to } = periodOf(minute);
-    const sum = within(sums, from, () => emptySum(to));
-    addTo(sum.figures, figuresOfRow(row));
-    addTo(sum.hits, hitsOfRow(row));
-    if (step === 'minute') sum.concurrencyMax = highestOf(row);
+    const period = periodOf(minute);
+    const { figures, hits } = within(sums, period.from, () => emptyPeriod(period));
+    addTo(figures, figuresOfRow(row));
+    addTo(hits, hitsOfRow(row));
   }
-  return inOrder(sums)
-    .filter(([, { figures, hits }]) => !isZero(figures) || !isZero(hits))
-    .map(([from, { to, figures, hits, concurrencyMax }]) => ({
-      ...{ from: isoOf(from * 60_000), to: isoOf(to * 60_000) },
-      hits: hits.reduce((sum, count) => sum + count, 0),
-      turnedAway: turnedAwayOf(figures),
-      record: makeRecords(figures, { isPage, viewers: 'newViewers' }),
-      ...(isPage || step !== 'minute' ? {} : { concurrencyMax }),
-    }));
+  return [...sums.values()];
 }
 
-function emptySum(to: number): Sum {
+export function makeSeriesRow(period: Period, kind: Kind): SeriesRow {
+  const { from, to, figures, hits, concurrencyMax } = period;
+  return {
+    ...{ from: isoOf(from * 60_000), to: isoOf(to * 60_000) },
+    hits: sumOf(hits),
+    turnedAway: turnedAwayOf(figures),
+    record: makeRecords(figures, { isPage: kind === 'page', viewers: 'newViewers' }),
+    ...(concurrencyMax === undefined ? {} : { concurrencyMax }),
+  };
+}
+
+export function sumOf(row: Float64Array): number {
+  let sum = 0;
+  for (let n = 0; n < row.length; n += 1) sum += row[n]!;
+  return sum;
+}
+
+function emptyPeriod(window: MinuteWindow): Period {
   const hits = new Float64Array(CLASSES.length * OUTCOMES.length);
-  return { to, figures: new Float64Array(MINUTE_FIGURES), hits, concurrencyMax: 0 };
+  const figures = new Float64Array(MINUTE_FIGURES);
+  return { ...window, figures, hits, concurrencyMax: undefined };
 }
 
 function highestOf(row: Float64Array): number {
   let highest = 0;
   for (let slot = 0; slot < SLOTS_PER_MINUTE; slot += 1) {
-    highest = Math.max(highest, slotOfRow(row, slot)[BUCKET.verified]!);
+    highest = Math.max(highest, bucketOfSlot(row, slot, BUCKET.verified));
   }
   return highest;
 }
