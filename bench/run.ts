@@ -9,7 +9,10 @@ import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { API_FULL, API_QUICK, runApi } from './api.bench';
+import { DEFAULT_SETTINGS } from '../lambdas/core/settings';
+import { pipelineOf } from '../lib/pipeline';
+import { nodeFlagsOf } from '../local/lambda-environment';
+import { API_FULL, API_QUICK, type ApiResult, type ApiWish } from './api.bench';
 import { renderApi } from './api-results';
 import { PLANS_FULL, PLANS_QUICK, renderPlans, runPlans } from './plan.bench';
 import { FULL, QUICK, run } from './recount.bench';
@@ -35,7 +38,7 @@ interface Wish {
   readonly lines: number | undefined;
 }
 
-const RENDER: Readonly<Record<Part, (wish: Wish) => string | Promise<string>>> = {
+const RENDER: Readonly<Record<Part, (wish: Wish) => string>> = {
   recount: ({ isQuick, rounds, lines }) => {
     const base = isQuick ? QUICK : FULL;
     const chosen = { rounds: rounds ?? base.rounds, lines: lines ?? base.lines };
@@ -50,11 +53,21 @@ const RENDER: Readonly<Record<Part, (wish: Wish) => string | Promise<string>>> =
     const base = isQuick ? PLANS_QUICK : PLANS_FULL;
     return renderPlans(runPlans({ ...base, rounds: rounds ?? base.rounds }, tell));
   },
-  api: async ({ isQuick, rounds }) => {
+  api: ({ isQuick, rounds }) => {
     const base = isQuick ? API_QUICK : API_FULL;
-    return renderApi(await runApi({ ...base, rounds: rounds ?? base.rounds }, tell));
+    return renderApi(runApiApart({ ...base, rounds: rounds ?? base.rounds }));
   },
 };
+
+function runApiApart(wish: ApiWish): ApiResult {
+  const { memoryMb } = pipelineOf(DEFAULT_SETTINGS).functions.api;
+  const child = [join(__dirname, 'api-child.ts'), JSON.stringify(wish)];
+  const args = [...nodeFlagsOf(memoryMb), '--import', 'tsx', ...child];
+  const stdio = ['ignore', 'pipe', 'inherit'] as const;
+  return JSON.parse(
+    execFileSync(process.execPath, args, { stdio: [...stdio] }).toString(),
+  ) as ApiResult;
+}
 
 function machine(): Machine {
   const isDirty =
@@ -68,7 +81,7 @@ function machine(): Machine {
   };
 }
 
-async function main(): Promise<void> {
+function main(): void {
   const { values } = parseArgs({
     options: {
       quick: { type: 'boolean', default: false },
@@ -88,7 +101,7 @@ async function main(): Promise<void> {
   };
   let text = '';
   // One after the other: they would take each other's processor.
-  for (const part of parts) text += await RENDER[part](wish);
+  for (const part of parts) text += RENDER[part](wish);
   if (values.quick || parts !== PARTS) process.stdout.write(text);
   else writeFileSync(RESULTS, text);
 }
@@ -100,4 +113,4 @@ function wholeNumber(name: string, text: string | undefined): number | undefined
   return n;
 }
 
-void main();
+main();

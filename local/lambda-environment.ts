@@ -136,8 +136,16 @@ function openChannel(child: ChildProcess, name: string) {
   };
 }
 
-function forkBoot({ name, dir, handler, memoryMb, environment }: LambdaSettings): ChildProcess {
+/** How Lambda sets the heap of Node for so much memory. */
+export function nodeFlagsOf(memoryMb: number): string[] {
   const share = (percent: number) => Math.max(1, Math.floor((memoryMb * percent) / 100));
+  return [
+    `--max-old-space-size=${share(OLD_SPACE_PERCENT)}`,
+    `--max-semi-space-size=${share(SEMI_SPACE_PERCENT)}`,
+  ];
+}
+
+function forkBoot({ name, dir, handler, memoryMb, environment }: LambdaSettings): ChildProcess {
   return fork(BOOT, [], {
     cwd: dir,
     // Nothing of our own environment: what a function needs, its settings must say.
@@ -152,10 +160,7 @@ function forkBoot({ name, dir, handler, memoryMb, environment }: LambdaSettings)
       AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(memoryMb),
       AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
     },
-    execArgv: [
-      `--max-old-space-size=${share(OLD_SPACE_PERCENT)}`,
-      `--max-semi-space-size=${share(SEMI_SPACE_PERCENT)}`,
-    ],
+    execArgv: nodeFlagsOf(memoryMb),
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
 }
