@@ -33,8 +33,8 @@ export interface VariableParts {
 }
 
 /**
- * The variables that the stack gives to this function and no others, so that one it lacks is missed here
- * too; test/local/template-plan.test.ts holds them to the template.
+ * The variables that the stack gives to this function and no others (but STACK_ID, as there is no stack),
+ * so that one it lacks is missed here too; test/local/template-plan.test.ts holds them to the template.
  */
 export function ownVariables(
   name: FunctionName,

@@ -31,6 +31,8 @@ export interface TemplateFunctions {
 
 /** By it a function says which it is, in its metrics and here. */
 const SERVICE = 'POWERTOOLS_SERVICE_NAME';
+/** Of variables: there is no stack here, and nobody deploys it. */
+const STACK = 'STACK_ID';
 const CONFIG = 'turnout.json';
 const MODULE_ENDS = ['.mjs', '.js', '.cjs'];
 /** Limits and defaults of Lambda. */
@@ -99,7 +101,7 @@ function functionOf({ id, properties }: TemplateResource, stack: SynthesisedStac
     ...(reserved !== undefined && { environmentsMax: wholeOf(properties, concurrency) }),
     variables(sets) {
       const values = new TemplateValues(stack, new Map(sets.map((set) => [set.name, set.id])));
-      const variables = Object.entries(variablesOf(properties));
+      const variables = Object.entries(variablesOf(properties)).filter(([name]) => name !== STACK);
       return Object.fromEntries(
         variables.map(([name, value]) => [name, values.text(value, `${id}: variable ${name}`)]),
       );

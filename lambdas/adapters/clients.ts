@@ -1,3 +1,4 @@
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { KinesisClient } from '@aws-sdk/client-kinesis';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
@@ -5,6 +6,7 @@ import { WAFV2Client } from '@aws-sdk/client-wafv2';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 
 /** What the adapters need of a client: a double need be no more than this. */
+export type CloudFormation = Pick<CloudFormationClient, 'send'>;
 export type Dynamo = Pick<DynamoDBClient, 'send'>;
 export type Kinesis = Pick<KinesisClient, 'send'>;
 export type Secrets = Pick<SecretsManagerClient, 'send'>;
@@ -19,6 +21,8 @@ const CONNECT_MS_MAX = 2_000;
 /** A call that takes longer is given up and tried again: every write may be repeated. */
 const REQUEST_MS_MAX = 15_000;
 const SOCKETS_MAX = 128;
+/** Who asks of a stack waits, and can do without an answer. */
+const STACK_ATTEMPTS_MAX = 2;
 /** WAF takes one update a second from a whole account: an attempt that nobody counts breaks the pace of all. */
 const WAF_ATTEMPTS_MAX = 1;
 /** A call that takes longer counts as lost. Whoever comes after waits it out: lambdas/enforce/pace.ts. */
@@ -37,6 +41,10 @@ export function makeDynamo(): DynamoDBClient {
 
 export function makeSecrets(): SecretsManagerClient {
   return new SecretsManagerClient(options());
+}
+
+export function makeCloudFormation(): CloudFormationClient {
+  return new CloudFormationClient(options(STACK_ATTEMPTS_MAX));
 }
 
 export function makeWaf(scope: string): WAFV2Client {

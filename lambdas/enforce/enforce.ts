@@ -2,12 +2,13 @@ import type { Context } from 'aws-lambda';
 import type { LeaseStore } from '../adapters/blocks-lease';
 import type { WafSets } from '../adapters/waf-sets';
 import { setKeyOf } from '../core/guard/guard-set';
+import type { DeployDeps } from './deploy';
 import { News } from './news';
 import { type Pace, TAKEN_OVER_MS, makePace } from './pace';
 import { type PassDeps, Passes } from './pass';
 import { type ListedSet, Overtaken, SetWriter } from './set-writer';
 
-export interface EnforceDeps extends PassDeps {
+export interface EnforceDeps extends PassDeps, DeployDeps {
   readonly sets: readonly ListedSet[];
   readonly waf: WafSets;
   /** for one invocation, that is known by this name */

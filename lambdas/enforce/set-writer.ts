@@ -2,7 +2,6 @@ import type { Lease, LeaseStore } from '../adapters/blocks-lease';
 import type { BlocksStore } from '../adapters/blocks-store';
 import type { ManualStore } from '../adapters/manual-store';
 import { forEachParallel } from '../adapters/parallel';
-import type { Telemetry } from '../adapters/telemetry';
 import {
   type SetContent,
   type SetRef,
@@ -11,25 +10,23 @@ import {
   faultOf,
 } from '../adapters/waf-sets';
 import { type GuardSet, type KnownSet, setKeyOf } from '../core/guard/guard-set';
-import { type Observation, observe } from '../core/guard/observe';
+import { type Observation, type Seen, observe } from '../core/guard/observe';
 import { GUARD_AUTHOR } from '../core/guard/plan';
 import { announceCall, refuseCall, settleCall } from '../core/guard/push';
 import { SET_SIZE_MAX, type SetTruth, isInSet, wantedCidrs } from '../core/guard/set-truth';
+import { type DeployDeps, isInDeploy } from './deploy';
 import { PACE_MS, type Pace, CALL_MS_MAX, RESERVED_MS_MAX } from './pace';
 import { pushEntry, seenEntry } from './set-entries';
 
 export type ListedSet = GuardSet & SetRef;
 
-export interface SetWriterDeps {
+export interface SetWriterDeps extends DeployDeps {
   readonly sets: readonly ListedSet[];
   readonly blocks: BlocksStore;
   readonly manual: ManualStore;
   readonly leases: LeaseStore;
   readonly waf: WafSets;
-  readonly telemetry: Telemetry;
   readonly pace: Pace;
-  /** wall clock */
-  readonly now: () => number;
   /** ms by a clock that does not step */
   readonly uptime: () => number;
   /** differs between all that write at once */
@@ -121,12 +118,19 @@ export class SetWriter {
     }
     this.restsUntil.delete(key);
     const seen = { token: content.token, cidrs: new Set(content.entries.keys()) };
-    const observation = observe(set.truth, seen);
+    const observation = await this.judge(set.truth, seen);
     if (observation.isStale) return 'later';
     if (observation.truth !== set.truth) await this.record(key, observation);
     this.looked.set(key, { content, atMs: uptime() });
     const isOpened = this.open(key);
     return hasChanges(observation) || isOpened ? 'changed' : 'same';
+  }
+
+  /** E: CloudFormation is asked only about entries that would become allows. */
+  private async judge(truth: SetTruth, seen: Seen): Promise<Observation> {
+    const observation = observe(truth, seen);
+    if (observation.lost.length === 0 || !(await isInDeploy(this.deps))) return observation;
+    return observe(truth, seen, true);
   }
 
   /** What is new goes to other sets; what it holds stays, if it is there at all. False if that was known. */
@@ -170,7 +174,7 @@ export class SetWriter {
     }
     if (restored.length > 0) {
       telemetry.count('EntriesRestored', restored.length);
-      telemetry.error('a set lost most of its entries; they are put back', {
+      telemetry.error('a set lost entries of ours by a deploy or a mistake; they are put back', {
         set: key,
         n: restored.length,
       });

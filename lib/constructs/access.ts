@@ -1,3 +1,4 @@
+import { Stack } from 'aws-cdk-lib';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Stream } from 'aws-cdk-lib/aws-kinesis';
@@ -79,6 +80,8 @@ function accessWithoutKey(resources: Resources): Record<FunctionName, PolicyStat
         actions: ['wafv2:GetIPSet', 'wafv2:UpdateIPSet'],
         resources: sets.map(({ arn }) => arn),
       }),
+      // An update of this stack empties sets: docs/GUARD.md, "Enforce".
+      allow('FindDeploys', Stack.of(blocks).stackId, ['cloudformation:DescribeStacks']),
     ],
     control: [
       // Entries of people, the mode, and the audit; what is in force is read.

@@ -6,8 +6,10 @@ import type { BlockSet } from './block-lists';
 
 /** Of all variables of a function together: Lambda refuses more. */
 const ENVIRONMENT_BYTES_MAX = 4_096;
-/** The table, the scope, and what names the service: 160 bytes, and as much again for longer names. */
+/** The table, the scope, the stack, and what names the service: 243 bytes, and more in regions of longer names. */
 const ENVIRONMENT_BYTES_OTHERS = 320;
+/** How often the name of the stack stands among them. */
+const STACK_NAMES = 3;
 const SET_ID_CHARS = 36;
 
 /** What each handler asks its environment for. */
@@ -15,6 +17,7 @@ export function environmentOf(
   { edgeLines, viewerPackets, state, views, blocks, viewerKey, sets, setsScope }: Resources,
   { streams }: Pipeline,
 ): Record<FunctionName, Record<string, string>> {
+  const stack = Stack.of(blocks);
   const STATE_TABLE = state.tableName;
   const BLOCKS_TABLE = blocks.tableName;
   const VIEWER_PACKETS_STREAM = viewerPackets.streamName;
@@ -28,7 +31,12 @@ export function environmentOf(
     },
     tally: { STATE_TABLE, VIEWS_TABLE: views.tableName, BLOCKS_TABLE, VIEWER_PACKETS_STREAM },
     watch: { STATE_TABLE },
-    enforce: { BLOCKS_TABLE, WAF_SETS: setsText(Stack.of(blocks), sets), WAF_SCOPE: setsScope },
+    enforce: {
+      BLOCKS_TABLE,
+      WAF_SETS: setsText(stack, sets),
+      WAF_SCOPE: setsScope,
+      STACK_ID: stack.stackId,
+    },
     control: { BLOCKS_TABLE },
     api: { VIEWS_TABLE: views.tableName, BLOCKS_TABLE },
   };
@@ -39,7 +47,8 @@ function setsText(stack: Stack, sets: readonly BlockSet[]): string {
   const own = sets.map(({ list, family, n, name, id }) => ({ list, family, n, name, id }));
   const deployed = own.map((set) => ({ ...set, id: 'x'.repeat(SET_ID_CHARS) }));
   const bytes = JSON.stringify(deployed).length;
-  const room = ENVIRONMENT_BYTES_MAX - ENVIRONMENT_BYTES_OTHERS;
+  const others = ENVIRONMENT_BYTES_OTHERS + STACK_NAMES * stack.stackName.length;
+  const room = ENVIRONMENT_BYTES_MAX - others;
   if (bytes <= room) return stack.toJsonString(own);
   const most = Math.floor((room * sets.length) / bytes);
   throw new Error(

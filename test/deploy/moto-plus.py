@@ -4,6 +4,7 @@ Beside what moto 5.2.1 has, it adds:
   * loopback only, one request at a time: moto's backends are not thread-safe and lose writes in its threaded server;
   * the CloudFormation types of the stack that moto lacks. It leaves such types out silently, so a type that is new in the
     stack fails the deploy test until it has a model here;
+  * the time of the last update of a stack;
   * no Docker: moto would start it for each record that is put into a stream with an event source mapping.
 
 moto finds models as direct subclasses of CloudFormationModel when the first request comes: defining them is enough.
@@ -22,8 +23,10 @@ PORT = listener.getsockname()[1]
 os.environ["MOTO_PORT"] = str(PORT)  # before moto is imported
 
 from moto.awslambda.models import LambdaBackend
+from moto.cloudformation.models import Stack
 from moto.cloudwatch.models import cloudwatch_backends
 from moto.core.common_models import CloudFormationModel
+from moto.core.utils import utcnow
 from moto.dynamodb.models import dynamodb_backends
 from moto.dynamodb.models.table import Table
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
@@ -293,6 +296,16 @@ STUBS = [  # in a list, because moto sees only classes that are still alive
     stub("AWS::ApiGatewayV2::Stage", "{name}", "", "name"),
 ]
 
+update_stack = Stack.update
+
+
+def update_with_time(self, *args, **kwargs):
+    """As CloudFormation: DescribeStacks has LastUpdatedTime once a stack was updated, from when that began."""
+    self.last_updated_time = utcnow()
+    update_stack(self, *args, **kwargs)
+
+
+Stack.update = update_with_time
 LambdaBackend.send_kinesis_message = lambda self, *args, **kwargs: None
 
 

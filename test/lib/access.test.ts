@@ -85,6 +85,8 @@ describe('roles', () => {
         'ReadBlocksStream: Allow dynamodb:DescribeStream dynamodb:GetRecords dynamodb:GetShardIterator dynamodb:ListStreams on stream of TurnoutTablesBlocks',
         'KeepBlocks: Allow dynamodb:GetItem dynamodb:PutItem dynamodb:Query on TurnoutTablesBlocks',
         `RewriteSets: Allow wafv2:GetIPSet wafv2:UpdateIPSet on ${SETS}`,
+        // Of its own stack and no other.
+        'FindDeploys: Allow cloudformation:DescribeStacks on {"Ref":"AWS::StackId"}',
       ],
     ],
     [
@@ -219,7 +221,6 @@ describe('grants and calls', () => {
     'client-kinesis': 'kinesis',
     'client-secrets-manager': 'secretsmanager',
     'client-wafv2': 'wafv2',
-    // Of people: no function asks for it.
     'client-cloudformation': 'cloudformation',
   };
   /** `dynamodb:GetItem` for each command that an adapter imports from a client. */

@@ -37,6 +37,7 @@ const ENVIRONMENT = {
   BLOCKS_TABLE: 'blocks',
   WAF_SETS: '[{"list":"block","family":"v4","n":1,"name":"Turnout-block-v4-1","id":"set-1"}]',
   WAF_SCOPE: 'CLOUDFRONT',
+  STACK_ID: 'arn:aws:cloudformation:us-east-1:123456789012:stack/Turnout/1',
 };
 
 const dirs: string[] = [];

@@ -1,6 +1,20 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { App, NestedStack, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+
 import { parseConfig } from '../../lib/config';
 import { BLOCKS_FILTERS, pipelineOf } from '../../lib/pipeline';
-import { resourceOf, resourcesOf, synthTemplate } from './stack-support';
+import { Turnout } from '../../lib/turnout';
+import {
+  deployedContext,
+  resourceOf,
+  resourcesOf,
+  standInBundles,
+  synthTemplate,
+} from './stack-support';
 
 /** Goal: enforce runs when there is something new, and knows its sets. Method: the template. */
 const template = synthTemplate();
@@ -76,15 +90,15 @@ describe('enforce', () => {
     }
   });
 
-  it('is told of each set its list, family, number, name and id', () => {
+  it('is told of each set its list, family, number, name and id, and of which stack it is', () => {
     const { Environment } = resourceOf(template, 'AWS::Lambda::Function', 'TurnoutEnforceFunction')
       .Properties as { readonly Environment: { readonly Variables: Record<string, unknown> } };
-    const { WAF_SETS, WAF_SCOPE } = Environment.Variables;
-    const join = (WAF_SETS as { readonly 'Fn::Join': readonly [string, readonly unknown[]] })[
+    const { WAF_SETS, WAF_SCOPE, STACK_ID } = Environment.Variables;
+    const joined = (WAF_SETS as { readonly 'Fn::Join': readonly [string, readonly unknown[]] })[
       'Fn::Join'
     ];
     // Each token stands for the id of its resource.
-    const text = join[1].map((part) =>
+    const text = joined[1].map((part) =>
       typeof part === 'string'
         ? part
         : (part as { 'Fn::GetAtt': string[] })['Fn::GetAtt'].join('.'),
@@ -98,6 +112,29 @@ describe('enforce', () => {
       }),
     );
     expect(WAF_SCOPE).toBe('CLOUDFRONT');
+    expect(STACK_ID).toEqual({ Ref: 'AWS::StackId' });
+  });
+});
+
+describe('enforce in a stack that is nested in another', () => {
+  it('asks for the nested one, whose updates empty its sets, and may ask for no other', () => {
+    process.env['CDK_VALIDATION'] = 'false';
+    const dir = mkdtempSync(join(tmpdir(), 'turnout-nested-'));
+    const app = new App({ context: deployedContext(), outdir: join(dir, 'cdk.out') });
+    const parent = new Stack(app, 'Streaming', { env: { region: 'us-east-1' } });
+    const nested = new NestedStack(parent, 'Counting');
+    new Turnout(nested, 'Turnout', { settings: parseConfig({}), bundles: standInBundles(dir) });
+    const own = Template.fromStack(nested);
+    rmSync(dir, { recursive: true });
+    const { Properties } = resourceOf(own, 'AWS::Lambda::Function', 'TurnoutEnforceFunction');
+    const role = resourceOf(own, 'AWS::IAM::Role', 'TurnoutEnforceRole');
+    // Of the template that it stands in: in the parent it would be a reference to the nested one.
+    expect(Properties).toMatchObject({
+      Environment: { Variables: { STACK_ID: { Ref: 'AWS::StackId' } } },
+    });
+    expect(JSON.stringify(role)).toContain(
+      '{"Action":"cloudformation:DescribeStacks","Effect":"Allow","Resource":{"Ref":"AWS::StackId"},"Sid":"FindDeploys"}',
+    );
   });
 });
 

@@ -12,6 +12,7 @@ import {
   resourceOf,
   resourcesOf,
   standInBundles,
+  synthPlaced,
   synthTemplate,
 } from './stack-support';
 
@@ -200,6 +201,37 @@ describe('what cannot be', () => {
     expect(() => synthTemplate({ guard: { setsV4: 20, setsV6: 5 } })).toThrow(
       /50 IP sets do not fit into the environment of enforce, expected at most 3\d: lower guard/,
     );
+  });
+});
+
+describe('the environment of enforce', () => {
+  /** What AWS will put in place of each reference, in a region and of a table with long names. */
+  const valueOf = (value: unknown, name: string) => {
+    const text = typeof value === 'string' ? value : JSON.stringify(value);
+    if (text.includes('AWS::StackId')) {
+      return `arn:aws:cloudformation:ap-southeast-1:123456789012:stack/${name}/${'x'.repeat(36)}`;
+    }
+    if (!text.includes('Fn::Join'))
+      return text.includes('Ref') ? `${name}-${'x'.repeat(42)}` : text;
+    const parts = (value as { 'Fn::Join': [string, unknown[]] })['Fn::Join'][1];
+    return parts.map((part) => (typeof part === 'string' ? part : 'x'.repeat(36))).join('');
+  };
+
+  it.each([
+    ['Turnout', { setsV4: 15, setsV6: 2 }],
+    ['Turnout-of-the-channel-that-has-the-longest-name-of-them-all', { setsV4: 10, setsV6: 1 }],
+  ])('of %s has room for as many sets as are allowed, and for no more', (name, guard) => {
+    const synth = (setsV4: number) =>
+      synthPlaced({ name, region: 'us-east-1', json: { guard: { ...guard, setsV4 } } });
+    const { Properties } = resourceOf(
+      synth(guard.setsV4),
+      'AWS::Lambda::Function',
+      'TurnoutEnforceFunction',
+    );
+    const { Variables } = Properties['Environment'] as { Variables: Record<string, unknown> };
+    const all = Object.entries(Variables).map(([key, value]) => key + valueOf(value, name));
+    expect(all.join('').length).toBeLessThanOrEqual(4_096);
+    expect(() => synth(guard.setsV4 + 1)).toThrow('do not fit into the environment of enforce');
   });
 });
 

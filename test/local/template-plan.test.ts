@@ -110,6 +110,15 @@ describe('readTemplate', () => {
     );
   });
 
+  it('has enforce ask nobody for deploys: nothing that is run here is a stack', () => {
+    const { Environment } = resourceIn(whole, 'Lambda::Function', 'Enforce').Properties as {
+      Environment: { Variables: Record<string, unknown> };
+    };
+    expect(Environment.Variables).toHaveProperty('STACK_ID');
+    const { enforce } = read().plan.functions;
+    expect(enforce.variables([])).not.toHaveProperty('STACK_ID');
+  });
+
   it('takes what Lambda takes where the template says nothing', () => {
     const { plan } = read((template) => {
       const mapping = resourceIn(template, 'Lambda::EventSourceMapping', 'Intake').Properties;

@@ -17,7 +17,8 @@ export interface Plot {
   readonly takenOut: Set<string>;
   /** of ours, gone with a whole set */
   readonly emptied: Set<string>;
-  readonly redeploys: boolean;
+  /** who writes whole sets anew */
+  readonly redeploys: 'nobody' | 'stack' | 'tool';
   /** Whether people may say hold: what is told then is forgotten, and who goes on is told again. */
   readonly hasHeld: boolean;
 }

@@ -65,6 +65,11 @@ export const GUARD_REMOVALS: Readonly<Record<string, Removal>> = {
     text: 'const isMass = lost.size >= restoredMin(lost.size, gone) && lost.size * 2 > gone.heldBefore;',
     becomes: 'const isMass = false as boolean;',
   },
+  'the question whether there was a deploy': {
+    file: 'lambdas/enforce/set-writer.ts',
+    text: 'return observe(truth, seen, true);',
+    becomes: 'return observation;',
+  },
   'the memory of calls that nobody saw end': {
     file: 'lambdas/core/guard/push.ts',
     text: "return record.isTouched ? { ...record, state: 'leaving' } : undefined;",

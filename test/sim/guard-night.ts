@@ -35,7 +35,7 @@ export async function playNight(seed: number): Promise<Night> {
     ...{ zombiePercent: 50, slowPercent: 20 },
   });
   const people = { blocked: new Set<string>(), unblocked: new Set<string>() };
-  const redeploys = prng.bool(0.3);
+  const isRedeployed = prng.bool(0.3);
   const plot: Plot = {
     prng,
     world,
@@ -43,7 +43,7 @@ export async function playNight(seed: number): Promise<Night> {
     people,
     takenOut: new Set(),
     emptied: new Set(),
-    redeploys,
+    redeploys: !isRedeployed ? 'nobody' : seed % 2 === 0 ? 'stack' : 'tool',
     hasHeld: prng.bool(0.2),
   };
   const differences: string[] = [];
@@ -151,9 +151,12 @@ function takeOut(plot: Plot, { name }: { readonly name: string }): void {
   const { prng, world, takenOut, emptied, redeploys } = plot;
   if (!isAtRest(world, name)) return;
   const ours = world.waf.ours(name);
-  if (redeploys) {
-    // All of two and more gone at once are put back.
-    if (ours.length < 2) return;
+  if (redeploys !== 'nobody') {
+    // All of two and more gone at once are put back, whoever did it; one alone if it was a deploy of the stack.
+    const isOfStack = redeploys === 'stack';
+    if (ours.length < (isOfStack ? 1 : 2)) return;
+    const atMs = world.wallMs();
+    if (isOfStack) world.deployedAtMs = async () => atMs;
     world.waf.foreignRemove(name, [...world.waf.sets.get(name)!.addresses]);
     for (const cidr of ours) emptied.add(cidr);
   } else if (ours.length > 0 && takenOut.size < TAKEN_OUT_MAX) {

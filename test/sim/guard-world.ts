@@ -55,6 +55,8 @@ export class GuardWorld {
   /** what has passed in truth; the clocks that handlers read may differ */
   nowMs = START_MS;
   private clockMs = 0;
+  /** as enforce is told; it may fail @default never */
+  deployedAtMs: () => Promise<number | undefined> = async () => undefined;
   readonly waf: GuardWaf;
   readonly dynamo = new FakeDynamo({ tables: [BLOCKS], pageItemsMax: 100 });
   readonly sets: readonly ListedSet[];
@@ -226,6 +228,7 @@ export class GuardWorld {
       blocks: makeBlocksStore({ dynamo, table: BLOCKS, patience }),
       manual: this.manualStore(dynamo, patience),
       leasesOf: (owner) => makeLeaseStore({ dynamo, table: BLOCKS, now, owner, patience }),
+      deployedAtMs: () => this.deployedAtMs(),
       telemetry: this.telemetry,
       uptime: () => this.nowMs,
       pause: (ms) => task.pause(ms),

@@ -18,7 +18,7 @@ export interface Observation {
   readonly left: readonly SetRecord[];
   /** entries of ours that somebody else removed: each becomes an allow */
   readonly lost: readonly SetRecord[];
-  /** entries of ours that went together with more than half of the set: they are put back */
+  /** entries of ours that went together with more than half of the set, or in a deploy: they are put back */
   readonly restored: readonly SetRecord[];
   readonly foreignAdded: readonly string[];
   readonly foreignRemoved: readonly string[];
@@ -30,9 +30,10 @@ const EMPTIED_MIN = 2;
 
 /**
  * Compares a set with its truth: docs/GUARD.md, "Enforce". The lock token tells whether anything changed since; a
- * call whose outcome is unknown has failed for good as soon as the token is another than its own.
+ * call whose outcome is unknown has failed for good as soon as the token is another than its own. What is gone in a
+ * deploy is nobody's judgement, however little it is.
  */
-export function observe(truth: SetTruth, seen: Seen): Observation {
+export function observe(truth: SetTruth, seen: Seen, isInDeploy = false): Observation {
   const nothing = { arrived: [], left: [], lost: [], restored: [] };
   const same = { truth, ...nothing, foreignAdded: [], foreignRemoved: [] };
   if (seen.token === truth.seenToken) return { ...same, isStale: false };
@@ -40,12 +41,13 @@ export function observe(truth: SetTruth, seen: Seen): Observation {
   const gone = goneOf(truth, seen);
   const lost = new Set(gone.lost);
   const isMass = lost.size >= restoredMin(lost.size, gone) && lost.size * 2 > gone.heldBefore;
+  const isRestored = isMass || isInDeploy;
   const records = new Map<string, SetRecord>();
   const arrived: SetRecord[] = [];
   const left: SetRecord[] = [];
   const foreignRemoved: string[] = [];
   for (const record of truth.records.values()) {
-    const next = nextOf(record, seen.cidrs.has(record.cidr), isMass);
+    const next = nextOf(record, seen.cidrs.has(record.cidr), isRestored);
     if (next !== undefined) records.set(next.cidr, next);
     const isIn = next !== undefined && isInSet(next);
     const isForeign = record.state === 'foreign' || record.state === 'shared';
@@ -77,8 +79,8 @@ export function observe(truth: SetTruth, seen: Seen): Observation {
     isStale: false,
     arrived,
     left,
-    lost: isMass ? [] : gone.lost,
-    restored: isMass ? gone.lost : [],
+    lost: isRestored ? [] : gone.lost,
+    restored: isRestored ? gone.lost : [],
     foreignAdded,
     foreignRemoved,
   };
@@ -96,18 +98,18 @@ function goneOf({ records }: SetTruth, { cidrs }: Seen) {
   return { lost, heldBefore };
 }
 
-/** A stack update that touches a set empties it, and nobody judges all entries one by one. */
+/** Who writes a whole set anew empties it, and nobody judges all entries one by one. */
 function restoredMin(lost: number, { heldBefore }: { readonly heldBefore: number }): number {
   return lost === heldBefore ? EMPTIED_MIN : RESTORED_MIN;
 }
 
 /** What a record becomes when it is seen in the set, or not; undefined if nothing is left to know. */
-function nextOf(record: SetRecord, isIn: boolean, isMass: boolean): SetRecord | undefined {
+function nextOf(record: SetRecord, isIn: boolean, isRestored: boolean): SetRecord | undefined {
   const as = (state: SetRecord['state']): SetRecord => ({ ...record, state, isTouched: false });
   switch (record.state) {
     case 'held':
       if (isIn) return as('held');
-      return record.isTouched || isMass ? as('adding') : undefined;
+      return record.isTouched || isRestored ? as('adding') : undefined;
     case 'adding':
       if (!isIn) return as('adding');
       // No call of ours would have brought it: somebody else came first.

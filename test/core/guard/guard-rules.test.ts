@@ -203,6 +203,31 @@ describe('observe', () => {
     expect(observation[as === 'lost' ? 'restored' : 'lost']).toEqual([]);
   });
 
+  it.each([
+    [1, 1],
+    [3, 1],
+    [20, 10],
+    [30, 30],
+  ])('of %i entries %i are gone in a deploy: all of them are restored', (n, gone) => {
+    const all = blocks(n).map(({ cidr }) => cidr);
+    const { truth, lost, restored } = observe(known(n), seen(all.slice(gone)), true);
+    expect(restored.map(({ cidr }) => cidr)).toEqual(all.slice(0, gone));
+    expect(lost).toEqual([]);
+    const states = all.map((cidr) => truth.records.get(cidr)?.state);
+    expect(states).toEqual(all.map((_, at) => (at < gone ? 'adding' : 'held')));
+  });
+
+  it('knows of what others had in the set no more than that a deploy took it', () => {
+    const foreign = { cidr: '192.0.2.77/32', state: 'foreign', isTouched: false } as const;
+    const { truth } = set(1, [held(address(0)), { ...foreign, block: undefined }]);
+    const before = { ...truth, seenToken: 'known', pastToken: 'past' };
+    const after = observe(before, seen([]), true);
+    expect([after.foreignRemoved, [...after.truth.records.keys()]]).toEqual([
+      ['192.0.2.77/32'],
+      [address(0)],
+    ]);
+  });
+
   it('says nothing of an answer that is older than what is known', () => {
     const { isStale, truth } = observe(known(3), seen([], 'past'));
     expect([isStale, truth.records.size]).toEqual([true, 3]);
