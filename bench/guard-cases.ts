@@ -10,6 +10,8 @@ export interface GuardCase {
   /** in words, as the table says it */
   readonly wants: string;
   readonly seeds: number;
+  /** from the decision to the edge, ms. @default as playNight */
+  readonly delayMs?: number;
   /** undefined: what it is made of is not there */
   readonly make: (seed: number) => NightEvent | undefined;
   /** what is not as it is wanted; empty if all is */
@@ -20,6 +22,8 @@ const START_AT_MS = Date.UTC(2026, 10, 24, 20);
 /** Within which attack requests served must have fallen, after the first block. */
 const FALL_SECONDS = 15;
 const FALL_PERCENT = 95;
+/** AWS says that an update takes seconds to minutes. */
+const SLOW_EDGE_MS = 60_000;
 const ROTATING_PERCENT = 90;
 const ROTATING_SECONDS = 30;
 
@@ -111,11 +115,19 @@ function attackCases(seeds: number): GuardCase[] {
   const refused = `${ROTATING_PERCENT} % refused from second ${ROTATING_SECONDS} on, no viewer blocked`;
   const printed = 'no viewer blocked (share printed)';
   const devices = { shape: 'home-devices', addresses: 200 } as const;
-  return [
+  const judged = [
     attack('single source', DOWN, 'single-source', both(falls, nobody, all)),
     attack('botnet, 1,000 addresses at once', DOWN, botnet, both(falls, nobody)),
     attack('cache-busting', DOWN, 'cache-busting', both(falls, nobody)),
     attack('manifest hammering', DOWN, 'manifest-hammering', both(falls, nobody)),
+  ];
+  const slow = judged.map((one): GuardCase => {
+    const name = `${one.name}, ${SLOW_EDGE_MS / 1_000} s to the edge`;
+    return { ...one, name, wants: printed, delayMs: SLOW_EDGE_MS, faultsOf: nobody };
+  });
+  return [
+    ...judged,
+    ...slow,
     attack(
       'one /64, a million addresses',
       'one entry, no viewer',
