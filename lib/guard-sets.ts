@@ -1,8 +1,6 @@
 import { GUARD_LISTS, type GuardList, type GuardSet } from '../lambdas/core/guard/guard-set';
 import type { GuardSettings } from '../lambdas/core/settings';
 
-export { type GuardSet, setKeyOf } from '../lambdas/core/guard/guard-set';
-
 /** AWS WAF: what one set holds at most, and it cannot be raised. */
 export const SET_CIDRS_MAX = 10_000;
 

@@ -1,6 +1,6 @@
 import type { GuardSettings } from '../lambdas/core/settings';
 import { exemptRangesOf } from '../lib/exempt-ranges';
-import type { GuardSet } from '../lib/guard-sets';
+import type { GuardSet } from '../lambdas/core/guard/guard-set';
 import { type DemoEdge, makeDemoEdge } from './demo-edge';
 import type { TableSource } from './rig-plan';
 import { startTableStream, type TableStream } from './table-stream';

@@ -1,5 +1,6 @@
 import type { GuardSettings, Settings } from '../lambdas/core/settings';
-import { guardSetsOf, setKeyOf } from '../lib/guard-sets';
+import { setKeyOf } from '../lambdas/core/guard/guard-set';
+import { guardSetsOf } from '../lib/guard-sets';
 import {
   BLOCKS_FILTERS,
   type EventSourceName,

@@ -1,9 +1,6 @@
 import type { PassStatus } from '../../lambdas/api/block-list';
-import { lengthText, timeText } from '../../lambdas/core/plain-words';
-import { formatWhole, plainText } from './text-table';
-
-export { type PassStatus, parseStatus } from '../../lambdas/api/block-list';
-export { lengthText, timeText } from '../../lambdas/core/plain-words';
+import { formatWhole, lengthText, timeText } from '../../lambdas/core/plain-words';
+import { plainText } from './text-table';
 
 export function passText(status: PassStatus | undefined, nowMs: number): string {
   if (status === undefined) return 'last pass: none yet';

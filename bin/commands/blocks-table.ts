@@ -11,9 +11,9 @@ import {
   listBlocks,
 } from '../../lambdas/api/block-list';
 import { csvLine } from '../../lambdas/core/csv';
-import { lengthText, timeText } from '../../lambdas/core/plain-words';
+import { formatWhole, lengthText, timeText } from '../../lambdas/core/plain-words';
 import { authorText, overflowText, passText } from './blocks-status';
-import { formatWhole, plainText, textWidth } from './text-table';
+import { plainText, textWidth } from './text-table';
 
 const HEADS = [
   ...['CIDR', 'rule', 'A', 'G', 'since', 'until', 'left', 'author', 'strikes', 'list', 'state'],

@@ -1,3 +1,4 @@
+import { formatWhole } from '../../lambdas/core/plain-words';
 import { type ExpectedSettings, LIMITS, type LaneCount } from '../../lambdas/core/settings';
 import { LINES_PER_SECOND_MAX, lanesFor, linesPerSecondOf } from '../../lambdas/core/sizing';
 import {
@@ -13,7 +14,7 @@ import { guardSetsOf } from '../../lib/guard-sets';
 import { PRICES, PRICES_OF } from '../../lib/prices';
 import { UsageError } from './errors';
 import { readSettings } from './recount';
-import { formatHundredths, formatWhole, layTable, wrapText } from './text-table';
+import { formatHundredths, layTable, wrapText } from './text-table';
 
 export interface CostOptions {
   readonly viewers?: number;

@@ -7,10 +7,10 @@ import {
   verdictOf,
 } from '../../lambdas/api/address-verdict';
 import { RULE_MEANINGS, count, evidenceText } from '../../lambdas/core/guard/rule-words';
-import { lengthText, timeText } from '../../lambdas/core/plain-words';
+import { formatWhole, lengthText, timeText } from '../../lambdas/core/plain-words';
 import { authorText } from './blocks-status';
 import { reasonText } from './blocks-table';
-import { formatWhole, plainText, wrapText } from './text-table';
+import { plainText, wrapText } from './text-table';
 
 const COLUMNS = 100;
 const HISTORY_MAX = 40;

@@ -1,8 +1,8 @@
-import { lengthText } from '../../lambdas/core/plain-words';
+import { formatWhole, lengthText } from '../../lambdas/core/plain-words';
 import { overflowText } from './blocks-status';
 import type { GuardMoment } from './live-guard';
 import type { Figures, ScreenStream } from './start-screen';
-import { formatTenths, formatWhole, plainText, textWidth } from './text-table';
+import { formatTenths, plainText, textWidth } from './text-table';
 
 /** What is known at one look; undefined where nothing is known yet. */
 export interface LiveMoment {

@@ -1,7 +1,7 @@
 import { type PassStatus, countSets, lastFacts, parseStatus } from '../../lambdas/api/block-list';
 import { GUARD_LISTS } from '../../lambdas/core/guard/guard-set';
 import { type ModeReason, whyMode } from '../../lambdas/core/guard/modes';
-import { lengthText, timeText } from '../../lambdas/core/plain-words';
+import { formatWhole, lengthText, timeText } from '../../lambdas/core/plain-words';
 import type { GuardMode } from '../../lambdas/core/settings';
 import type { GuardHost } from './blocks';
 import { authorText, passText } from './blocks-status';
@@ -10,7 +10,6 @@ import { askControl } from './control-client';
 import { type Deployment, type DeploymentOptions, withDeployment } from './deployment';
 import { UsageError } from './errors';
 import { readSettings } from './recount';
-import { formatWhole } from './text-table';
 
 export interface ModeOptions extends DeploymentOptions {
   readonly reason?: string;

@@ -1,10 +1,11 @@
+import { formatWhole } from '../../lambdas/core/plain-words';
 import { readFile } from 'node:fs/promises';
 import { SHIPPED_FILES } from '../../lambdas/core/edge/network-lists';
 import { type ExemptTable, makeExempt } from '../../lambdas/core/guard/exempt';
 import { parsePrefix, prefixText, widen } from '../../lambdas/core/guard/prefix';
 import { type Claim, type PrefixPlan, planPrefixes } from '../../lambdas/core/guard/prefix-plan';
 import { LIMITS } from '../../lambdas/core/settings';
-import { formatHundredths, formatWhole, layTable } from './text-table';
+import { formatHundredths, layTable } from './text-table';
 
 export interface PlanOptions {
   readonly capacity: number;

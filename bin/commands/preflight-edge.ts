@@ -1,3 +1,4 @@
+import { formatWhole } from '../../lambdas/core/plain-words';
 import type {
   DistributionFacts,
   LogConfigFacts,
@@ -15,7 +16,6 @@ import {
   pass,
   warn,
 } from './preflight-line';
-import { formatWhole } from './text-table';
 
 /** Whether the edge logs what is counted, and asks the rule group before anything else. */
 export function checkEdge(input: PreflightInput): PreflightLine[] {

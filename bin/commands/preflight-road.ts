@@ -1,3 +1,4 @@
+import { formatWhole } from '../../lambdas/core/plain-words';
 import type { SourceFacts, StreamFacts, TableFacts } from '../../lambdas/adapters/deployment-facts';
 import {
   HEADROOM,
@@ -17,7 +18,6 @@ import {
   pass,
   warn,
 } from './preflight-line';
-import { formatWhole } from './text-table';
 
 /** Whether streams, functions and tables take what is expected, and are connected. */
 export function checkRoad(input: PreflightInput): PreflightLine[] {

@@ -1,4 +1,5 @@
-import { formatTenths, formatWhole } from './text-table';
+import { formatWhole } from '../../lambdas/core/plain-words';
+import { formatTenths } from './text-table';
 
 export interface ProgressStream {
   readonly isTTY?: boolean | undefined;

@@ -1,5 +1,6 @@
+import { formatWhole } from '../../lambdas/core/plain-words';
 import type { GuardReplay } from '../../lambdas/core/guard/guard-replay';
-import { formatWhole, layTable, wrapText } from './text-table';
+import { layTable, wrapText } from './text-table';
 
 /** A block that the guard would have made, as `--json` prints it. */
 export interface BlockReport {

@@ -2,8 +2,6 @@ import { FIGURE_COLUMNS, figureCells } from '../../lambdas/core/audience/minute-
 import type { Report } from '../../lambdas/core/audience/report';
 import { csvLine } from '../../lambdas/core/csv';
 
-export { sumInvalid } from '../../lambdas/core/audience/minute-csv';
-
 export const CSV_COLUMNS: readonly string[] = ['content', 'kind', 'minute', ...FIGURE_COLUMNS];
 
 /** One row per content and minute that has one (`--minutes`), as RFC 4180 has it. */

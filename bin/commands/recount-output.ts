@@ -1,3 +1,4 @@
+import { formatWhole } from '../../lambdas/core/plain-words';
 import type {
   ContentReport,
   EventReport,
@@ -5,20 +6,17 @@ import type {
   LedgerReport,
   Report,
 } from '../../lambdas/core/audience/report';
-import { sumInvalid } from './recount-csv';
+import { sumInvalid } from '../../lambdas/core/audience/minute-csv';
 import {
   cutMiddle,
   formatHundredths,
   formatTenths,
-  formatWhole,
   layTable,
   plainText,
   type TableRow,
   textWidth,
   wrapText,
 } from './text-table';
-
-export { renderCsv } from './recount-csv';
 
 export interface TableOptions {
   /** Width of the terminal; 0 if unknown. */

@@ -1,16 +1,10 @@
+import { formatWhole } from '../../lambdas/core/plain-words';
 import type { Truth } from '../../local/crowd/crowd';
 import { type AttackFacts, figuresOf } from './start-attack-compare';
 import type { SetLatency } from './start-block-latency';
 import type { GuardReport } from './start-guard-watch';
 import { delayText } from './start-screen';
-import {
-  formatHundredths,
-  formatTenths,
-  formatWhole,
-  layTable,
-  type TableRow,
-  wrapText,
-} from './text-table';
+import { formatHundredths, formatTenths, layTable, type TableRow, wrapText } from './text-table';
 
 export interface CountedFacts extends AttackFacts {
   readonly counted: Truth;

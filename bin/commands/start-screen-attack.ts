@@ -1,6 +1,6 @@
+import { formatWhole } from '../../lambdas/core/plain-words';
 import type { AttackMoment } from './start-guard-watch';
 import type { Percentiles } from './start-meter';
-import { formatWhole } from './text-table';
 
 const NAME_COLUMNS = 9;
 const RATE_COLUMNS = 11;

@@ -1,7 +1,8 @@
+import { formatWhole } from '../../lambdas/core/plain-words';
 import type { AttackMoment } from './start-guard-watch';
 import type { Percentiles } from './start-meter';
 import { attackParts, drawAttack } from './start-screen-attack';
-import { formatTenths, formatWhole } from './text-table';
+import { formatTenths } from './text-table';
 
 /** What is shown of the road at one moment. */
 export interface Moment {

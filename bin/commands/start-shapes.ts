@@ -1,8 +1,8 @@
+import { formatWhole } from '../../lambdas/core/plain-words';
 import { InvalidArgumentError } from 'commander';
 import { type AttackShape, SHAPES, troubleOf } from '../../local/attacks/attack';
 import type { MixedShape } from '../../local/attacks/mix-event';
 import { UsageError } from './errors';
-import { formatWhole } from './text-table';
 
 /** What a shape is in the wild, and how much of it two cores carry at the speed of the clock. */
 interface ShapeFacts {

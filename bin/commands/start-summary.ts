@@ -1,10 +1,11 @@
+import { formatWhole } from '../../lambdas/core/plain-words';
 import type { ViewsLedger } from '../../lambdas/core/road/views-report';
 import type { Difference } from './start-compare';
 import type { GuardReport } from './start-guard-watch';
 import type { Percentiles } from './start-meter';
 import { delayText } from './start-screen';
 import type { Put, Verdict } from './start-show';
-import { cutMiddle, formatWhole, plainText, wrapText } from './text-table';
+import { cutMiddle, plainText, wrapText } from './text-table';
 
 export interface SummaryFacts {
   readonly verdict: Verdict;

@@ -1,7 +1,8 @@
+import { formatWhole } from '../../lambdas/core/plain-words';
 import type { ViewsLedger } from '../../lambdas/core/road/views-report';
 import type { Truth } from '../../local/crowd/crowd';
 import { differencesOf } from './start-compare';
-import { type TableRow, formatHundredths, formatWhole, layTable, wrapText } from './text-table';
+import { type TableRow, formatHundredths, layTable, wrapText } from './text-table';
 
 type Contents = Truth['contents'];
 type Content = NonNullable<Contents[keyof Contents]>;

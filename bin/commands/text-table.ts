@@ -1,5 +1,3 @@
-export { formatWhole } from '../../lambdas/core/plain-words';
-
 /** Text for a terminal of a given width. Names in logs come from strangers, so they are made plain. */
 
 /** Without control characters and invisible ones, which could repaint the terminal of the reader. */

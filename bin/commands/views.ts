@@ -1,3 +1,4 @@
+import { formatWhole } from '../../lambdas/core/plain-words';
 import { recordCsv, seriesCsv } from '../../lambdas/api/answer-csv';
 import { type NamedContent, findContent } from '../../lambdas/api/content-name';
 import { answerSeries } from '../../lambdas/api/series-answer';
@@ -12,14 +13,7 @@ import type {
 import type { GuardHost } from './blocks';
 import { UsageError } from './errors';
 import { renderTable } from './recount-output';
-import {
-  type TableRow,
-  formatTenths,
-  formatWhole,
-  layTable,
-  plainText,
-  wrapText,
-} from './text-table';
+import { type TableRow, formatTenths, layTable, plainText, wrapText } from './text-table';
 import { type ViewsPlace, withViews } from './views-deployment';
 
 export interface ViewsOptions extends ViewsPlace {

@@ -4,7 +4,8 @@ import { Construct } from 'constructs';
 
 import type { GuardScope, GuardSettings } from '../../lambdas/core/settings';
 import { exemptRangesOf } from '../exempt-ranges';
-import { type GuardSet, guardSetsOf, SET_CIDRS_MAX, setKeyOf } from '../guard-sets';
+import { type GuardSet, setKeyOf } from '../../lambdas/core/guard/guard-set';
+import { guardSetsOf, SET_CIDRS_MAX } from '../guard-sets';
 import { blockRule, CAPACITY, countRule, REFERENCES_MAX, visibilityOf } from './guard-rules';
 
 /** WAF keeps what guards CloudFront here and nowhere else. */

@@ -1,5 +1,4 @@
-import { CSV_COLUMNS } from '../../bin/commands/recount-csv';
-import { renderCsv } from '../../bin/commands/recount-output';
+import { CSV_COLUMNS, renderCsv } from '../../bin/commands/recount-csv';
 import { contentReport, figure, report } from './recount-report';
 
 const TEN_CLOCK = '2026-11-24T20:10:00Z';

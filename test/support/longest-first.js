@@ -30,3 +30,5 @@ module.exports = class LongestFirst extends Sequencer {
     return [...super.sort(tests)].sort((a, b) => rank(a) - rank(b));
   }
 };
+
+module.exports.LONGEST = LONGEST;
