@@ -73,7 +73,7 @@ export class LaneGuard {
   private readonly networks = new Map<string, number>();
   /** keyed hashes of suspects: when they were seen last */
   private readonly addresses = new Map<number, number>();
-  private readonly stillness = new Stillness();
+  private readonly stillness: Stillness;
   private firstSlot = 0;
   /** when sources were forgotten that may be missed, or had no room on the way */
   private missedSlot = -Infinity;
@@ -87,6 +87,7 @@ export class LaneGuard {
 
   constructor(private readonly props: LaneGuardProps) {
     this.table = new SourceTable(props.sourcesMax ?? SOURCES_MAX);
+    this.stillness = new Stillness(props.rhythm);
   }
 
   /** Takes what packets say of sources; `newestMs` is the newest arrival that the lane has folded. */

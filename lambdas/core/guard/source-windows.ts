@@ -186,7 +186,7 @@ export function factsOf(words: Uint32Array, at: number): SourceFacts {
       slots: first.slots,
     },
     long: SOURCE_COUNTS.map((_, n) => longCount(words, at, n)),
-    agents: estimate(bitsIn(both(AGENTS)), 32),
+    agents: agentsIn(both(AGENTS)),
     urls: estimate(bitsIn(both(URLS_HI)) + bitsIn(both(URLS_LO)), 64),
     pagePaths: estimate(bitsIn(both(PAGE_PATHS)), 32),
     total: {
@@ -197,7 +197,7 @@ export function factsOf(words: Uint32Array, at: number): SourceFacts {
       failed: total(N.failed),
       missed: total(N.missed),
       quarterMinutes: quarterMinutes(words, at),
-      agents: estimate(bitsIn(words[at + ALL_AGENTS]! >>> 0), 32),
+      agents: agentsIn(words[at + ALL_AGENTS]! >>> 0),
       seconds: (words[at + S.lastSlot]! - words[at + S.firstSlot]! + 1) * 2,
     },
   };
@@ -223,6 +223,11 @@ function firstInWindow(words: Uint32Array, at: number): { slot: number; slots: n
     slots += 1;
   }
   return { slot, slots };
+}
+
+/** Different agents, estimated by the bits of their hashes. */
+export function agentsIn(word: number): number {
+  return estimate(bitsIn(word), 32);
 }
 
 function bitsIn(word: number): number {

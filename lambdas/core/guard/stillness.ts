@@ -1,9 +1,13 @@
+import { POLLS, peopleOf } from './explained';
+import type { Rhythm } from './rules';
 import { N, type SourceCell } from './source-cells';
-import type { SourceFacts } from './source-windows';
+import { type SourceFacts, WINDOW_SLOTS, agentsIn } from './source-windows';
 
 const STILL_MS = 60_000;
 /** Whoever plays has media for each playlist, or for each second one. */
 const MANIFESTS_PER_MEDIA = 10;
+/** Of its window a slot may have so many times its part. */
+const POLLS_UNEVEN = 2;
 
 /** What a fold of a lane tells of media. */
 export interface MediaStep {
@@ -26,8 +30,9 @@ export class Stillness {
   private stillMs = -Infinity;
   private isYoungAndStill = false;
   /** of the last minute, oldest first */
-  private steps: { readonly atMs: number; readonly media: number; readonly manifests: number }[] =
-    [];
+  private steps: { readonly atMs: number; readonly media: number; readonly polls: number }[] = [];
+
+  constructor(private readonly rhythm: Rhythm) {}
 
   /**
    * `hasViewers` says whether anybody of the lane watches, which is stored with the lane: whoever has not watched for
@@ -40,16 +45,24 @@ export class Stillness {
   ): void {
     if (newestMs - this.newestMs > STILL_MS) this.sinceMs = newestMs;
     this.newestMs = Math.max(this.newestMs, newestMs);
-    const manifests = cells.reduce((sum, { counts }) => sum + counts[N.manifests]!, 0);
-    this.steps.push({ atMs: this.newestMs, media: mediaHits, manifests });
+    const polls = cells.reduce((sum, cell) => sum + this.pollsOf(cell), 0);
+    this.steps.push({ atMs: this.newestMs, media: mediaHits, polls });
     const gone = this.steps.findIndex(({ atMs }) => atMs > this.newestMs - STILL_MS);
     this.steps.splice(0, gone);
     const media = this.steps.reduce((sum, step) => sum + step.media, 0);
-    const polls = this.steps.reduce((sum, step) => sum + step.manifests, 0);
-    const hasMedia = MANIFESTS_PER_MEDIA * media > polls;
+    const asked = this.steps.reduce((sum, step) => sum + step.polls, 0);
+    const hasMedia = MANIFESTS_PER_MEDIA * media > asked;
     const hasWatched = this.newestMs - this.sinceMs >= STILL_MS;
     if (hasWatched && !hasMedia) this.stillMs = this.newestMs;
     this.isYoungAndStill = !hasWatched && !hasMedia && !hasViewers();
+  }
+
+  /** Manifests as people who wait poll them: whoever asks more often proves nothing by it. */
+  private pollsOf({ counts, agents }: SourceCell): number {
+    const perPerson = Math.ceil(
+      (POLLS_UNEVEN * POLLS.window * this.rhythm.perPlaylist) / WINDOW_SLOTS,
+    );
+    return Math.min(counts[N.manifests]!, perPerson * peopleOf(agentsIn(agents)));
   }
 
   /** Until a minute after media flow again: so long do the windows remember those who waited. */

@@ -8,6 +8,9 @@ import { cell, facts } from '../../support/guard-facts';
  */
 const EMPTY = () => false;
 const WATCHED = () => true;
+const RHYTHM = rhythmOf(6_000);
+/** All bits of the hash: as many people as playlists. */
+const CROWD = 0xffffffff;
 
 interface Watching {
   readonly from: number;
@@ -16,17 +19,19 @@ interface Watching {
   readonly media?: (second: number) => number;
   /** that the lane was served in a second. @default 10 */
   readonly manifests?: number;
+  /** bits of the hash of agents that asked for them. @default many */
+  readonly agents?: number;
 }
 
 /** Folds each second from one to another. */
 function watch(
-  { from, to, media = () => 0, manifests = 10 }: Watching,
-  stillness = new Stillness(),
+  { from, to, media = () => 0, manifests = 10, agents = CROWD }: Watching,
+  stillness = new Stillness(RHYTHM),
   hasViewers = WATCHED,
 ): Stillness {
   for (let second = from; second <= to; second += 1) {
     const step = { newestMs: 1e12 + second * 1_000, mediaHits: media(second) };
-    stillness.note(step, [cell({ lo: 1, slot: 9, manifests })], hasViewers);
+    stillness.note(step, [cell({ lo: 1, slot: 9, manifests, agents })], hasViewers);
   }
   return stillness;
 }
@@ -60,6 +65,23 @@ describe('Stillness', () => {
   });
 
   it.each([
+    // One agent who waits asks 3 times in a slot at most, so a minute of them is 180 and needs 18 media.
+    [1, 18, true],
+    [1, 19, false],
+    // Two agents are up to 4 people.
+    [2, 60, true],
+    [2, 61, false],
+  ])(
+    'counts of %i agents no more than people poll: %i media, still: %p',
+    (agents, media, isStill) => {
+      const some = (second: number) => (second % 60 === 7 ? media : 0);
+      const bits = 2 ** agents - 1;
+      const polls = { media: some, manifests: 10, agents: bits };
+      expect(watch({ from: 0, to: 300, ...polls }).isStill).toBe(isStill);
+    },
+  );
+
+  it.each([
     [59, true],
     [60, false],
   ])('%i s after media flow again it is still: %p, as the windows hold who waited', (more, is) => {
@@ -73,13 +95,13 @@ describe('Stillness', () => {
     ['without any', EMPTY, [true, true, true]],
   ])('who has not watched for a minute asks the lane, %s', (_, hasViewers, expected) => {
     const stillAt = [0, 59, 60].map(
-      (to) => watch({ from: 0, to }, new Stillness(), hasViewers).isStill,
+      (to) => watch({ from: 0, to }, new Stillness(RHYTHM), hasViewers).isStill,
     );
     expect(stillAt).toEqual(expected);
   });
 
   it('the first packet with media ends what a new process supposed', () => {
-    const stillness = watch({ from: 0, to: 5 }, new Stillness(), EMPTY);
+    const stillness = watch({ from: 0, to: 5 }, new Stillness(RHYTHM), EMPTY);
     expect(stillness.isStill).toBe(true);
     expect(watch({ from: 6, to: 6, media: MANY }, stillness, EMPTY).isStill).toBe(false);
   });
@@ -101,17 +123,16 @@ describe('Stillness', () => {
       asked += 1;
       return true;
     };
-    watch({ from: 0, to: 200, media: until(3) }, new Stillness(), count);
+    watch({ from: 0, to: 200, media: until(3) }, new Stillness(RHYTHM), count);
     // Within the first minute media are less than a minute ago.
     expect(asked).toBe(0);
-    watch({ from: 0, to: 200 }, new Stillness(), count);
+    watch({ from: 0, to: 200 }, new Stillness(RHYTHM), count);
     expect(asked).toBe(60);
   });
 });
 
 describe('withManifestsFailed (G9)', () => {
   const NOBODY = { now: 0, recent: 0 };
-  const RHYTHM = rhythmOf(6_000);
   /** All that 5,000 people behind an address of 128 agents do who wait. */
   const crowd = facts({
     window: { hits: 33_000, asks: 33_000, manifests: 33_000 },
