@@ -1,35 +1,42 @@
-import { type Prefix, parsePrefix, prefixText, widen } from '../../lambdas/core/guard/prefix';
+import { type Prefix, parsePrefix, widen } from '../../lambdas/core/guard/prefix';
+
+interface Length {
+  readonly version: Prefix['version'];
+  readonly bits: number;
+  /** by the upper and the lower word: when the CIDR came first */
+  readonly atMs: Map<number, Map<number, number>>;
+}
 
 /** CIDRs, each with the moment from which it was there: which of them hold another, and since when. */
 export class CidrCover {
-  /** by version and bits: text of the CIDR, and when it came first */
-  private readonly lengths = new Map<string, { bits: number; atMs: Map<string, number> }>();
+  private readonly lengths: Length[] = [];
 
   /** The first time that a CIDR is named holds. */
   add(cidr: string, atMs: number): void {
-    const prefix = prefixOf(cidr);
-    const name = `${prefix.version}/${prefix.bits}`;
-    let length = this.lengths.get(name);
-    if (length === undefined) {
-      this.lengths.set(name, (length = { bits: prefix.bits, atMs: new Map() }));
-    }
-    const text = prefixText(prefix);
-    if (!length.atMs.has(text)) length.atMs.set(text, atMs);
+    const { version, hi, lo, bits } = prefixOf(cidr);
+    let length = this.lengths.find((one) => one.version === version && one.bits === bits);
+    if (length === undefined) this.lengths.push((length = { version, bits, atMs: new Map() }));
+    let own = length.atMs.get(hi);
+    if (own === undefined) length.atMs.set(hi, (own = new Map()));
+    if (!own.has(lo)) own.set(lo, atMs);
   }
 
   /** Since when the first of those that hold it has been there; undefined: none does. */
   since(prefix: Prefix): number | undefined {
     let first: number | undefined;
-    for (const [name, { bits, atMs }] of this.lengths) {
-      if (!name.startsWith(`${prefix.version}/`) || bits > prefix.bits) continue;
-      const sinceMs = atMs.get(prefixText(widen(prefix, bits)));
+    for (const { version, bits, atMs } of this.lengths) {
+      if (version !== prefix.version || bits > prefix.bits) continue;
+      const { hi, lo } = widen(prefix, bits);
+      const sinceMs = atMs.get(hi)?.get(lo);
       if (sinceMs !== undefined && !(first !== undefined && first <= sinceMs)) first = sinceMs;
     }
     return first;
   }
 
-  cidrs(): string[] {
-    return [...this.lengths.values()].flatMap(({ atMs }) => [...atMs.keys()]);
+  prefixes(): Prefix[] {
+    return this.lengths.flatMap(({ version, bits, atMs }) =>
+      [...atMs].flatMap(([hi, own]) => [...own.keys()].map((lo) => ({ version, hi, lo, bits }))),
+    );
   }
 }
 

@@ -61,8 +61,7 @@ export function isOffenderBlocked({ source, kind }: Offender, cover: CidrCover):
   if (cover.since(prefix) !== undefined) return true;
   if (kind !== 'network') return false;
   const inside = cover
-    .cidrs()
-    .map(prefixOf)
+    .prefixes()
     .filter((it) => it.version === prefix.version && it.bits > prefix.bits && holds(prefix, it));
   const outermost = inside.filter(
     (it) => !inside.some((other) => other !== it && holds(other, it)),
