@@ -12,6 +12,7 @@ import { Prng } from '../test/support/prng';
 
 export const DAY_MS = Date.UTC(2026, 10, 24);
 const ATTEMPTS_VERIFIED = 'f0_2';
+const LANES = 16;
 /** A page of a query. */
 const PAGE_BYTES = 1_048_576;
 
@@ -20,7 +21,10 @@ export interface BenchTable {
   readonly dynamo: Dynamo;
   /** hands over what DynamoDB would send, to the SDK: signed, collected and decoded, without a socket */
   readonly wire: DynamoDBClient;
-  readonly attempts: number;
+  /** verified, of all minutes as they stand now */
+  attempts(): number;
+  /** the newest minute gets one attempt more, and the next time loses it: from answer to answer it has changed */
+  turn(): void;
   /** items handed over so far */
   read(): number;
 }
@@ -31,22 +35,11 @@ type Page = Pick<QueryCommandOutput, 'Items' | 'LastEvaluatedKey'>;
 export function makeTable(minutes: number): BenchTable {
   const random = new Prng(1);
   const own = Array.from({ length: minutes }, (_, n) => minuteOf(random, DAY_MS / 60_000 + n));
-  const attempts = own.reduce((sum, item) => sum + Number(item[ATTEMPTS_VERIFIED]!.N), 0);
-  const hours = Array.from({ length: Math.ceil(minutes / 60) }, (_, hour) =>
-    hourOf(own.slice(hour * 60, hour * 60 + 60), DAY_MS / 3_600_000 + hour),
-  );
-  const items = [...hours, ...own];
-  const answers = new Map<string, { readonly text: Buffer; readonly page: Page }>();
-  let handed = 0;
+  const states = [own, [...own.slice(0, -1), withOneMore(own.at(-1)!)]].map(stateOf);
+  let [handed, turns] = [0, 0];
+  const now = () => states[turns % 2]!;
   const answerTo = (input: QueryCommandInput) => {
-    const question = JSON.stringify(input);
-    let answer = answers.get(question);
-    if (answer === undefined) {
-      const text = JSON.stringify(pageOf(items, input));
-      // Objects as the SDK has them: made by JSON.parse.
-      answer = { text: Buffer.from(text), page: JSON.parse(text) as Page };
-      answers.set(question, answer);
-    }
+    const answer = now().answerTo(input);
     handed += answer.page.Items!.length;
     return answer;
   };
@@ -54,9 +47,38 @@ export function makeTable(minutes: number): BenchTable {
   return {
     dynamo: { send: send as Dynamo['send'] },
     wire: makeWire((input) => answerTo(input).text),
-    attempts,
+    attempts: () => now().attempts,
+    turn: () => void (turns += 1),
     read: () => handed,
   };
+}
+
+/** What the table says while these are its minutes. */
+function stateOf(minutes: readonly Attributes[]) {
+  const hours = Array.from({ length: Math.ceil(minutes.length / 60) }, (_, hour) =>
+    hourOf(minutes.slice(hour * 60, hour * 60 + 60), DAY_MS / 3_600_000 + hour),
+  );
+  const items = [...hours, ...minutes];
+  const answers = new Map<string, { readonly text: Buffer; readonly page: Page }>();
+  return {
+    attempts: minutes.reduce((sum, item) => sum + Number(item[ATTEMPTS_VERIFIED]!.N), 0),
+    answerTo(input: QueryCommandInput) {
+      const question = JSON.stringify(input);
+      let answer = answers.get(question);
+      if (answer === undefined) {
+        const text = JSON.stringify(pageOf(items, input));
+        // Objects as the SDK has them: made by JSON.parse.
+        answer = { text: Buffer.from(text), page: JSON.parse(text) as Page };
+        answers.set(question, answer);
+      }
+      return answer;
+    },
+  };
+}
+
+function withOneMore(minute: Attributes): Attributes {
+  const more = (name: string) => ({ [name]: { N: String(Number(minute[name]!.N) + 1) } });
+  return { ...minute, ...more(ATTEMPTS_VERIFIED), ...more('L3') };
 }
 
 function makeWire(textFor: (input: QueryCommandInput) => Buffer): DynamoDBClient {
@@ -79,7 +101,8 @@ function makeWire(textFor: (input: QueryCommandInput) => Buffer): DynamoDBClient
 
 /** What an event of some thousand viewers leaves in a minute: most figures, few invalid classes, all slots. */
 function minuteOf(random: Prng, minute: number): Attributes {
-  const values: Record<string, number> = { L3: 64_001 };
+  const values: Record<string, number> = {};
+  for (let lane = 0; lane < LANES; lane += 1) values[`L${lane}`] = random.between(64, 640_000);
   for (let figure = 0; figure < FIGURES; figure += 1) {
     for (const bucket of [0, 1, 2, 4, 8]) {
       if (bucket < BUCKETS) values[`f${figure}_${bucket}`] = random.between(1, 5_000);

@@ -1,6 +1,6 @@
 import { UpdateItemCommand, type UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
 import type { Fence, ViewsUpdate, ViewsWriter } from '../core/road/ports';
-import { ADDS_PER_UPDATE_MAX, PARTS_MAX } from '../core/road/views-item';
+import { ADDS_PER_UPDATE_MAX, PARTS_MAX, fenceName } from '../core/road/views-item';
 import { number, text, type Attributes } from './attributes';
 import { nameOf, REAL_PATIENCE, retryThrottled, type Patience } from './backoff';
 import type { Dynamo } from './clients';
@@ -119,7 +119,7 @@ function makeUpdate({ key, set, add, mark }: PartFacts): PlannedUpdate {
     return `#a${n} :a${n}`;
   });
   if (mark !== undefined) {
-    names['#fence'] = `L${mark.lane}`;
+    names['#fence'] = fenceName(mark.lane);
     values[':fence'] = number(mark.value);
     sets.unshift('#fence=:fence');
   }

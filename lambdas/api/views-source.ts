@@ -17,6 +17,7 @@ import {
 } from '../core/road/views-item';
 import { type QueryWindow, type ViewsQuery, ledgerQueries } from '../core/road/views-query';
 import type { Settings } from '../core/settings';
+import { rememberMinutes } from './remembered-minutes';
 
 export interface ViewsSourceProps {
   readonly reader: ViewsReader;
@@ -54,7 +55,8 @@ const QUERIES_AT_ONCE = 16;
 const ARRIVAL = /^a\d+$/;
 
 export function makeViewsSource(props: ViewsSourceProps): ViewsSource {
-  const { reader, contents, settings, now } = props;
+  const { contents, settings, now } = props;
+  const reader = rememberMinutes(props.reader);
   const { lanes, timeZone, dayStartHour } = settings;
   const groups = Array.from({ length: groupsOf(lanes) }, (_, group) => group);
   const classifier = classifierOf(SHIPPED_FILES);

@@ -45,6 +45,16 @@ export function contentOfPk(pk: string): string {
   return pk.slice(0, pk.lastIndexOf('#'));
 }
 
+/** Attributes of the fences in a partition of a content: for each lane that writes it, the last update applied. */
+export function fenceNamesOf(pk: string): string[] {
+  const first = Number(pk.slice(pk.lastIndexOf('#') + 1)) * LANES_PER_ITEM;
+  return Array.from({ length: LANES_PER_ITEM }, (_, n) => fenceName(first + n));
+}
+
+export function fenceName(lane: number): string {
+  return `L${lane}`;
+}
+
 /** `m#2026-11-24T20:15`, from minutes since the epoch. */
 export function minuteSk(minute: number): string {
   return `m#${new Date(minute * 60_000).toISOString().slice(0, 16)}`;

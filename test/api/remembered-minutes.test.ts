@@ -1,0 +1,158 @@
+import { rememberMinutes } from '../../lambdas/api/remembered-minutes';
+import type { ViewsItem, ViewsReader } from '../../lambdas/core/road/ports';
+import { MINUTE_SERIES_NAMES } from '../../lambdas/core/road/views-counters';
+import { minuteSk } from '../../lambdas/core/road/views-item';
+import { Prng } from '../support/prng';
+
+/**
+ * Goal: what is remembered is never told once the table says otherwise, and little is read again. Method: a table in
+ * memory that does what docs/ROAD.md says of fences, and a reader without a memory beside it.
+ */
+const PK = 's:live#1';
+const DAY = Date.UTC(2026, 10, 24) / 60_000;
+
+interface Asked {
+  readonly from: string;
+  readonly to: string;
+  readonly isFences: boolean;
+}
+
+class Table implements ViewsReader {
+  readonly asked: Asked[] = [];
+  readonly minutes = new Map<string, Record<string, number>>();
+
+  /** As views-writer.ts does: counters, and the fence of the lane. */
+  add(minute: number, name: string, delta: number, lane = 16): void {
+    const sk = minuteSk(DAY + minute);
+    const values = this.minutes.get(sk) ?? {};
+    const fence = `L${lane}`;
+    const more = { [name]: (values[name] ?? 0) + delta, [fence]: (values[fence] ?? 63) + 1 };
+    this.minutes.set(sk, { ...values, ...more });
+  }
+
+  async query(pk: string, from: string, to: string, names?: readonly string[]) {
+    this.asked.push({ from, to, isFences: names?.every((name) => name.startsWith('L')) ?? false });
+    return this.itemsOf(pk, from, to, names);
+  }
+
+  itemsOf(pk: string, from: string, to: string, names?: readonly string[]): ViewsItem[] {
+    const own = [...this.minutes].filter(([sk]) => from <= sk && sk <= to);
+    return own
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([sk, values]) => {
+        const wanted = Object.entries(values).filter(([name]) => names?.includes(name) ?? true);
+        return { pk, sk, values: new Map(wanted) };
+      });
+  }
+}
+
+const range = (from: number, to: number) => [minuteSk(DAY + from), minuteSk(DAY + to)] as const;
+const ask = (reader: ViewsReader, from: number, to: number) =>
+  reader.query(PK, ...range(from, to), MINUTE_SERIES_NAMES);
+
+/** Without fences, which are nobody's figures. */
+const countersOf = (items: readonly ViewsItem[]) =>
+  items.map(({ pk, sk, values }) => [
+    ...[pk, sk],
+    [...values].filter(([name]) => !name.startsWith('L')).sort(),
+  ]);
+
+function hourTable(): Table {
+  const table = new Table();
+  for (let minute = 0; minute < 60; minute += 1) table.add(minute, 'f0_2', minute);
+  return table;
+}
+
+describe('rememberMinutes', () => {
+  it('reads a minute once, and then only what was added to since', async () => {
+    const table = hourTable();
+    const reader = rememberMinutes(table);
+    await ask(reader, 0, 59);
+    table.add(57, 'f0_2', 5);
+    table.add(60, 'f0_2', 7);
+    const items = await ask(reader, 0, 60);
+    expect(table.asked.map(({ isFences }) => isFences)).toEqual([false, true, false]);
+    expect([table.asked[2]!.from, table.asked[2]!.to]).toEqual(range(57, 60));
+    expect(countersOf(items)).toEqual(countersOf(table.itemsOf(PK, ...range(0, 60))));
+    await ask(reader, 10, 50);
+    expect(table.asked.slice(3).map(({ isFences }) => isFences)).toEqual([true]);
+  });
+
+  it('looks at the fences of each lane of the group', async () => {
+    for (const lane of [16, 31]) {
+      const table = hourTable();
+      const reader = rememberMinutes(table);
+      await ask(reader, 0, 59);
+      table.add(30, 'f0_2', 1, lane);
+      expect((await ask(reader, 30, 30))[0]!.values.get('f0_2')).toBe(31);
+    }
+  });
+
+  it('does not tell of a minute that is gone', async () => {
+    const table = hourTable();
+    const reader = rememberMinutes(table);
+    await ask(reader, 0, 59);
+    table.minutes.delete(minuteSk(DAY + 3));
+    expect(await ask(reader, 0, 59)).toHaveLength(59);
+  });
+
+  it('lets all other questions through', async () => {
+    const table = hourTable();
+    const reader = rememberMinutes(table);
+    for (const names of [undefined, [...MINUTE_SERIES_NAMES]]) {
+      await reader.query(PK, ...range(0, 59), names);
+      await reader.query(PK, ...range(0, 59), names);
+    }
+    expect(table.asked.map(({ isFences }) => isFences)).toEqual([false, false, false, false]);
+  });
+
+  // A minute of the table has two values: its counter and its fence.
+  it.each([
+    ['room for both', 240, true],
+    ['room for less than both', 239, false],
+  ])('forgets whom it was asked for longest ago: %s', async (_, valuesMax, isKept) => {
+    const table = hourTable();
+    const reader = rememberMinutes(table, valuesMax);
+    const of = (pk: string) => reader.query(pk, ...range(0, 59), MINUTE_SERIES_NAMES);
+    await of('s:first#1');
+    await of('s:second#1');
+    table.asked.length = 0;
+    await of('s:second#1');
+    await of('s:first#1');
+    expect(table.asked.map(({ isFences }) => isFences)).toEqual([true, isKept]);
+  });
+
+  it('answers as a reader without a memory, whatever is added and asked', async () => {
+    let fences = 0;
+    for (let seed = 1; seed <= 200; seed += 1) {
+      const random = new Prng(seed);
+      const table = new Table();
+      const reader = rememberMinutes(table, random.between(20, 400));
+      for (let step = 0; step < 60; step += 1) {
+        if (random.between(0, 2) > 0) {
+          const [minute, lane] = [random.between(0, 50), random.between(16, 31)];
+          table.add(minute, `f${random.between(0, 2)}_2`, random.between(-3, 5), lane);
+          continue;
+        }
+        const from = random.between(0, 50);
+        const window = range(from, random.between(from, 50));
+        const items = await reader.query(PK, ...window, MINUTE_SERIES_NAMES);
+        expect(countersOf(items)).toEqual(countersOf(table.itemsOf(PK, ...window)));
+      }
+      fences += table.asked.filter(({ isFences }) => isFences).length;
+    }
+    expect(fences).toBeGreaterThan(1_000);
+  });
+
+  it('gives the answer to each of two questions at the same time', async () => {
+    const table = hourTable();
+    const reader = rememberMinutes(table);
+    await ask(reader, 0, 59);
+    table.add(5, 'f0_2', 100);
+    const both = await Promise.all([ask(reader, 0, 30), ask(reader, 5, 59)]);
+    for (const items of both) {
+      const five = items.find(({ sk }) => sk === minuteSk(DAY + 5));
+      expect(five?.values.get('f0_2')).toBe(105);
+    }
+  });
+});
