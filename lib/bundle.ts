@@ -1,5 +1,5 @@
 import { mkdirSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 
 import { build, type BuildOptions, buildSync } from 'esbuild';
 
@@ -66,7 +66,8 @@ function buildOptions({ outdir }: BundleProps) {
       in: functions[name].entry,
       out: `${name}/index`,
     })),
-    outdir,
+    // CDK names it from where the app runs, which may be another folder than this package's.
+    outdir: resolve(outdir),
     outExtension: { '.js': '.mjs' },
     bundle: true,
     format: 'esm',

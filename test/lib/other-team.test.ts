@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 
 import { FUNCTION_NAMES } from '../../lib/pipeline';
 import { type Resource, ROOT } from './stack-support';
@@ -23,7 +23,8 @@ describe('the app of another team', () => {
       encoding: 'utf8',
       env: {
         PATH: process.env['PATH'],
-        CDK_OUTDIR: out,
+        // As the command line says it: by the folder of the app, which is not that of this package.
+        CDK_OUTDIR: relative(APP, out),
         CDK_CONTEXT_JSON: JSON.stringify(context),
         CDK_VALIDATION: 'false',
       },
