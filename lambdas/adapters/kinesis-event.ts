@@ -13,9 +13,10 @@ export interface Batch {
  */
 export function decodeBatch({ Records }: KinesisStreamEvent): Batch {
   const [shardId] = Records[0]!.eventID.split(':');
+  const place = `${shardId}:`;
   const records = Records.map(({ eventID, kinesis }) => {
-    const [shard, sequence] = eventID.split(':');
-    if (shard !== shardId || sequence === undefined || sequence === '') {
+    const sequence = eventID.slice(place.length);
+    if (!eventID.startsWith(place) || sequence === '' || sequence.includes(':')) {
       throw new Error(`event has record ${eventID}, expected ${shardId}:<sequence number>`);
     }
     const data = typeof kinesis.data === 'string' ? Buffer.from(kinesis.data, 'base64') : EMPTY;
