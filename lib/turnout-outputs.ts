@@ -10,6 +10,7 @@ export type OutputName =
   | 'ControlUrl'
   | 'ReadPolicyArn'
   | 'OperatePolicyArn'
+  | 'PreflightPolicyArn'
   | 'ApiUrl'
   | 'AlarmTopicArn'
   | OptionalOutputName;

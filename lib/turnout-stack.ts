@@ -17,6 +17,7 @@ const MEANINGS: Readonly<Record<OutputName, string>> = {
   ControlUrl: 'signed calls of people: block, unblock, allow, disallow, mode',
   ReadPolicyArn: 'for who may look',
   OperatePolicyArn: 'for who may look, block, spare and choose the mode',
+  PreflightPolicyArn: 'for who looks before an event: turnout preflight',
   AlarmTopicArn: 'subscribe here who is to be woken',
   ApiUrl: 'queries by HTTP: docs/API.md',
   ViewsPolicyArn: 'for who may ask the API for figures, and no more',

@@ -94,8 +94,9 @@ export class Turnout extends Construct {
       logRetention: props.logRetention ?? LOG_RETENTION,
       encryptionKey,
     });
-    const { readPolicyArn, operatePolicyArn } = new People(this, 'People', {
+    const people = new People(this, 'People', {
       resources: this.resources,
+      preflight: { logConfigArn: edge.logConfigArn, topic: monitoring.topic },
       control,
       queries: api.statements,
     });
@@ -108,8 +109,7 @@ export class Turnout extends Construct {
       RealtimeLogConfigArn: edge.logConfigArn,
       RuleGroupArn: lists.ruleGroupArn,
       ControlUrl: controlUrl.url,
-      ReadPolicyArn: readPolicyArn,
-      OperatePolicyArn: operatePolicyArn,
+      ...people.outputs,
       ApiUrl: api.url,
       AlarmTopicArn: monitoring.topic.topicArn,
       ...(api.viewsPolicyArn !== undefined && { ViewsPolicyArn: api.viewsPolicyArn }),

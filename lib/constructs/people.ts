@@ -3,49 +3,63 @@ import { ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 
+import type { Outputs } from '../turnout-outputs';
 import type { Resources } from './access';
 import { useKey } from './encryption';
 import { explainPatterns } from './explain';
+import { PREFLIGHT_REASON, type PreflightReach, preflightAccess } from './preflight-access';
 import { ROUTES_REASON } from './query-api';
 
 export interface PeopleProps {
-  readonly resources: Pick<Resources, 'views' | 'blocks' | 'encryptionKey'>;
+  readonly resources: Resources;
+  /** What `turnout preflight` looks at beside them. */
+  readonly preflight: Omit<PreflightReach, 'resources'>;
   readonly control: IFunction;
   /** What asks the API, where policies decide who may. */
   readonly queries: readonly PolicyStatement[];
 }
 
-/** What may be given to people: to look, and to block, spare and choose the mode. Nobody has it yet. */
+/** What may be given to people: to look, to act on blocks and the mode, and to look before an event. Nobody has it yet. */
 export class People extends Construct {
-  readonly readPolicyArn: string;
-  readonly operatePolicyArn: string;
+  readonly outputs: Pick<Outputs, 'ReadPolicyArn' | 'OperatePolicyArn' | 'PreflightPolicyArn'>;
 
-  constructor(scope: Construct, id: string, { resources, control, queries }: PeopleProps) {
+  constructor(scope: Construct, id: string, props: PeopleProps) {
     super(scope, id);
+    const { resources, control, queries } = props;
     const { stackName } = Stack.of(this);
     const make = (name: string, description: string, statements: PolicyStatement[]) => {
       const managedPolicyName = `${stackName}${name}`;
       const policy = new ManagedPolicy(this, name, { managedPolicyName, description, statements });
+      return policy;
+    };
+    const makeAsking = (name: string, description: string, statements: PolicyStatement[]) => {
+      const policy = make(name, description, statements);
       explainPatterns(policy, queries, ROUTES_REASON);
       return policy.managedPolicyArn;
     };
-    this.readPolicyArn = make('Read', 'Reads the figures and blocks of Turnout', [
+    const ReadPolicyArn = makeAsking('Read', 'Reads the figures and blocks of Turnout', [
       ...look(this, resources),
       ...queries,
     ]);
-    this.operatePolicyArn = make('Operate', 'Reads Turnout, and blocks and spares by its control', [
-      ...look(this, resources),
-      ...queries,
-      ...callUrl(control),
-    ]);
+    const OperatePolicyArn = makeAsking(
+      'Operate',
+      'Reads Turnout, and blocks and spares by its control',
+      [...look(this, resources), ...queries, ...callUrl(control)],
+    );
+    const looks = preflightAccess(this, { resources, ...props.preflight });
+    const preflight = make(
+      'Preflight',
+      'Looks whether Turnout is ready, and changes nothing',
+      looks,
+    );
+    explainPatterns(preflight, looks, PREFLIGHT_REASON);
+    const PreflightPolicyArn = preflight.managedPolicyArn;
+    this.outputs = { ReadPolicyArn, OperatePolicyArn, PreflightPolicyArn };
   }
 }
 
 /** The command line finds tables and URL among the outputs of the stack. */
-function look(
-  scope: Construct,
-  { views, blocks, encryptionKey }: PeopleProps['resources'],
-): PolicyStatement[] {
+function look(scope: Construct, { views, blocks, encryptionKey }: Resources): PolicyStatement[] {
   return [
     new PolicyStatement({
       sid: 'FindStack',

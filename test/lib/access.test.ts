@@ -123,7 +123,7 @@ describe('roles', () => {
     }
   });
 
-  it('name no wildcard', () => {
+  it('name no wildcard, but for who looks around', () => {
     const all = [
       ...roles.flatMap(([, role]) => statementsOf(role)),
       ...policies.flatMap(([, policy]) => statementsOfPolicy(policy)),
@@ -132,6 +132,13 @@ describe('roles', () => {
     for (const statement of all) {
       // A path of the API ends in an id that somebody asks for: that is what its routes are.
       const isOfApi = actionsOf(statement).every((action) => action === 'execute-api:Invoke');
+      if (statement.Sid === 'LookAround') {
+        // Of no resource, or of one that is the team's: it may look, and no more (docs/CLI.md, preflight).
+        expect(statement.Resource).toBe('*');
+        for (const action of actionsOf(statement))
+          expect(action).toMatch(/:(Get|List|Describe)\w+$/);
+        continue;
+      }
       const text = JSON.stringify(statement);
       const allowed = isOfApi ? text.replaceAll(/\/GET\/v1\/(contents|blocks)\/\*/g, '') : text;
       expect(allowed).not.toContain('*');
@@ -175,6 +182,10 @@ describe('policies for people', () => {
   const VIEWS = `AskViews: Allow execute-api:Invoke on ${Array(6).fill('TurnoutQueryApi').join(' ')}`;
   const GUARD = `AskGuard: Allow execute-api:Invoke on ${Array(3).fill('TurnoutQueryApi').join(' ')}`;
 
+  /** Of no resource (quotas, lists), or of one that is the team's. */
+  const AROUND =
+    'cloudfront:GetDistributionConfig cloudfront:ListDistributionsByRealtimeLogConfig cloudwatch:DescribeAlarms dynamodb:DescribeLimits kinesis:DescribeLimits lambda:GetAccountSettings lambda:ListEventSourceMappings servicequotas:ListServiceQuotas wafv2:GetWebACL wafv2:ListWebACLs';
+
   it.each([
     ['TurnoutViews', [VIEWS]],
     ['TurnoutRead', [FIND, READ, VIEWS, GUARD]],
@@ -189,6 +200,18 @@ describe('policies for people', () => {
         'CallControlByUrl: Allow lambda:InvokeFunction on TurnoutControlFunction',
       ],
     ],
+    [
+      'TurnoutPreflight',
+      [
+        'LookAtStack: Allow cloudformation:DescribeStacks cloudformation:ListStackResources on {"Ref":"AWS::StackId"}',
+        'LookAtStreams: Allow kinesis:DescribeStreamSummary on TurnoutEdgeLinesStream TurnoutViewerPackets',
+        'LookAtTables: Allow dynamodb:DescribeTable dynamodb:GetItem dynamodb:Query on TurnoutTablesBlocks TurnoutTablesState TurnoutTablesViews',
+        'LookAtLogConfig: Allow cloudfront:GetRealtimeLogConfig on TurnoutEdgeLinesLogConfig',
+        'LookAtTopic: Allow sns:ListSubscriptionsByTopic on TurnoutMonitoringTopic',
+        'LookAtSecret: Allow secretsmanager:DescribeSecret on TurnoutViewerKey',
+        `LookAround: Allow ${AROUND} on "*"`,
+      ],
+    ],
   ])('%s may do this and no more', (name, expected) => {
     const found = policies.filter(([, { Properties: p }]) => p['ManagedPolicyName'] === name);
     expect(found).toHaveLength(1);
@@ -199,14 +222,14 @@ describe('policies for people', () => {
       expect(policy.Properties).not.toHaveProperty(key);
   });
 
-  it('are three', () => {
-    expect(policies).toHaveLength(3);
+  it('are four', () => {
+    expect(policies).toHaveLength(4);
   });
 
   it('let nobody invoke control but by its URL, where AWS says who calls', () => {
     const statements = policies.flatMap(([, policy]) => statementsOfPolicy(policy));
     const conditions = statements
-      .filter((it) => actionsOf(it).some((action) => action.startsWith('lambda:')))
+      .filter((it) => actionsOf(it).some((action) => action.startsWith('lambda:Invoke')))
       .map((it) => [it.Action, it.Condition]);
     expect(conditions).toEqual([
       ['lambda:InvokeFunctionUrl', { StringEquals: { 'lambda:FunctionUrlAuthType': 'AWS_IAM' } }],
@@ -217,27 +240,39 @@ describe('policies for people', () => {
 
 describe('grants and calls', () => {
   const SERVICES: Readonly<Record<string, string>> = {
+    'client-cloudformation': 'cloudformation',
+    'client-cloudfront': 'cloudfront',
+    'client-cloudwatch': 'cloudwatch',
     'client-dynamodb': 'dynamodb',
     'client-kinesis': 'kinesis',
+    'client-lambda': 'lambda',
     'client-secrets-manager': 'secretsmanager',
+    'client-service-quotas': 'servicequotas',
+    'client-sns': 'sns',
     'client-wafv2': 'wafv2',
-    'client-cloudformation': 'cloudformation',
   };
-  /** `dynamodb:GetItem` for each command that an adapter imports from a client. */
-  const adapters = sourcesUnder('lambdas/adapters/').filter(
-    // Who is about to deploy or to begin an event asks with rights of their own.
-    (file) => !file.startsWith('lambdas/adapters/preflight-'),
-  );
-  const called = adapters.flatMap((file) =>
-    [...textOf(file).matchAll(/import (?:type )?\{([^}]+)\} from '@aws-sdk\/([\w-]+)'/g)].flatMap(
-      ([, names, client]) =>
-        [...names!.matchAll(/\b(\w+)Command\b/g)].map(([, name]) => `${SERVICES[client!]}:${name}`),
-    ),
-  );
+  /** `dynamodb:GetItem` for each command or paginator that an adapter imports from a client. */
+  const callsOf = (files: readonly string[]) =>
+    files.flatMap((file) =>
+      [...textOf(file).matchAll(/import (?:type )?\{([^}]+)\} from '@aws-sdk\/([\w-]+)'/g)].flatMap(
+        ([, names, client]) =>
+          [...names!.matchAll(/\b(?:paginate(\w+)|(\w+)Command)\b/g)].map(
+            ([, paged, one]) => `${SERVICES[client!]}:${paged ?? one}`,
+          ),
+      ),
+    );
+  const adapters = sourcesUnder('lambdas/adapters/');
+  const isPreflight = (file: string) => file.startsWith('lambdas/adapters/preflight-');
+  // Who is about to deploy or to begin an event has a policy for that.
+  const called = callsOf(adapters.filter((file) => !isPreflight(file)));
   const granted = roles
     .filter(([id]) => !id.startsWith('TurnoutEdgeLines'))
     .flatMap(([, role]) => statementsOf(role).flatMap(actionsOf));
-  const byPeople = policies.flatMap(([, policy]) => statementsOfPolicy(policy).flatMap(actionsOf));
+  const isOfPreflight = ([, { Properties }]: (typeof policies)[number]) =>
+    Properties['ManagedPolicyName'] === 'TurnoutPreflight';
+  const actionsIn = (some: typeof policies) =>
+    some.flatMap(([, policy]) => statementsOfPolicy(policy).flatMap(actionsOf));
+  const byPeople = actionsIn(policies.filter((policy) => !isOfPreflight(policy)));
 
   it('find the calls of the adapters', () => {
     expect(new Set(called).size).toBeGreaterThan(5);
@@ -253,5 +288,12 @@ describe('grants and calls', () => {
       /^(logs:(CreateLogStream|PutLogEvents)|kinesis:(DescribeStream|DescribeStreamSummary|ListShards|ListStreams)|dynamodb:(DescribeStream|GetRecords|GetShardIterator|ListStreams))$/;
     const unused = granted.filter((name) => !called.includes(name) && !byLambda.test(name));
     expect(unused).toEqual([]);
+  });
+
+  it('allow preflight what it asks, and nothing else', () => {
+    // It looks at the tables and the stack by the adapters of all commands.
+    const shared = ['cloudformation:DescribeStacks', 'dynamodb:GetItem', 'dynamodb:Query'];
+    const asked = new Set([...callsOf(adapters.filter(isPreflight)), ...shared]);
+    expect([...asked].sort()).toEqual(actionsIn(policies.filter(isOfPreflight)).sort());
   });
 });

@@ -83,6 +83,7 @@ describe('a key of their own', () => {
     ['TurnoutEdgeLinesWriterRole', 'kms:GenerateDataKey'],
     ['TurnoutPeopleRead', READ],
     ['TurnoutPeopleOperate', READ],
+    ['TurnoutPeoplePreflight', READ],
   ])('lets %s do %j with it', (prefix, actions) => {
     const found = all.filter(([id, it]) => /^AWS::IAM::/.test(it.Type) && id.startsWith(prefix));
     expect(found).toHaveLength(1);

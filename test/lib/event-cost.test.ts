@@ -98,6 +98,9 @@ describe('standingCost', () => {
   });
 });
 
+/** Thirteen minutes of enforce are played, on a machine that may be busy. */
+jest.setTimeout(60_000);
+
 describe('minuteUnits', () => {
   it.each([
     [16, 6, 2],

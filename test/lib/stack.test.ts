@@ -243,6 +243,7 @@ describe('outputs', () => {
       'ControlUrl',
       'ReadPolicyArn',
       'OperatePolicyArn',
+      'PreflightPolicyArn',
       'ApiUrl',
       'AlarmTopicArn',
       'ViewsPolicyArn',
