@@ -56,7 +56,9 @@ export class News {
     const { manual, now } = this.deps;
     const isFirst = this.cursors === undefined;
     this.cursors ??= await this.loadCursors();
-    const [entries, parts] = await Promise.all([manual.load(now()), this.readLanes(this.cursors)]);
+    const parts = await this.readLanes(this.cursors);
+    // Not at the same time: whom a lane told after people said block must not be forgotten by the hold before.
+    const entries = await manual.load(now());
     const text = JSON.stringify(entries);
     const isNew = isFirst || parts > 0 || text !== this.entriesText;
     this.entries = entries;
