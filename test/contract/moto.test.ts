@@ -7,6 +7,9 @@ import { describeWaf } from './waf-suite';
 import { useWafWorld } from './waf-world';
 import { useWorld } from './world';
 
+// Another process answers, and on a busy machine slowly.
+jest.setTimeout(60_000);
+
 /** Goal: the adapters keep the contract on an implementation that we did not choose for the rig. */
 describeWithMoto('moto', () => {
   const world = useWorld(
