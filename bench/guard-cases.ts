@@ -135,6 +135,18 @@ function attackCases(seeds: number): GuardCase[] {
       both(one, nobody),
     ),
     attack(`${rotating} without viewers`, refused, 'rotating-agents', both(mitigated, nobody)),
+    {
+      ...attack(
+        `${rotating} without viewers, crowd of 50,000`,
+        refused,
+        'rotating-agents',
+        both(mitigated, nobody),
+      ),
+      // A guard that knows networks by 16 bits of a hash takes most of its networks for watched.
+      make: mixed({ ...QUICK, viewers: 50_000, crowd: 'lean', shapes: ['rotating-agents'] }),
+      // Its lines are millions.
+      seeds: 1,
+    },
     attack(`${rotating} with viewers`, printed, atHome, nobody),
     attack('slow scrapers', printed, 'slow-scrapers', nobody),
     attack('bots behind a CGNAT of 5,000 viewers', 'no viewer blocked', 'behind-cgnat', nobody),

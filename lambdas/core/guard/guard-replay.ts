@@ -71,6 +71,7 @@ export class GuardReplay {
   private readonly everWide: Prefix[] = [];
   private readonly cells = new SourceCells(1);
   private slot = 0;
+  private version = 0;
   private lateInStep = 0;
   private neighbours: readonly Neighbour[] = [];
   private memory: readonly BlockMemory[] = [];
@@ -159,7 +160,8 @@ export class GuardReplay {
     const nowMs = (this.slot + 1) * SLOT_MS;
     this.end(nowMs);
     const passed = cells.filter((cell) => !this.stop(cell));
-    const step = { version: 1, newestMs: nowMs, mediaHits };
+    this.version += 1;
+    const step = { version: this.version, newestMs: nowMs, mediaHits };
     const { batch } = this.guard.fold(passed, this.lookup, step);
     if (batch === undefined) return;
     this.neighbours = batch.neighbours ?? this.neighbours;

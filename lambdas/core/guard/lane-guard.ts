@@ -1,5 +1,5 @@
 import { LaneVoice } from './lane-voice';
-import { findNetworks } from './network-rule';
+import { type NetworkName, findNetworks } from './network-rule';
 import { prefixText } from './prefix';
 import { type Rhythm, type ViewersBehind, judgeSource, mayBeSuspect } from './rules';
 import { N, SLOT_MS, type SourceCell } from './source-cells';
@@ -8,6 +8,7 @@ import { S } from './source-windows';
 import { type MediaStep, Stillness, withManifestsFailed } from './stillness';
 import type { Neighbour, Suspect, SuspectBatch } from './suspect';
 import { networkSuspect, suspectOf } from './told-suspect';
+import { WatchedNetworks } from './watched-networks';
 
 /**
  * What the lane's viewers say about an address, given as its keyed hash; `before` is that of the broadcast
@@ -15,8 +16,11 @@ import { networkSuspect, suspectOf } from './told-suspect';
  */
 export interface ViewerLookup {
   behind(address: number, atMs: number, before?: number): ViewersBehind;
-  /** whether anybody conformed in the last 30 minutes in a /20 or /40, given as the upper half of keyed hashes */
-  isWatched(network: number, atMs: number): boolean;
+  /**
+   * whether anybody conformed in the last 30 minutes in a /20 or /40, given as the upper half of keyed hashes; of those
+   * alone whose presence ended before a time, if there is one (ms)
+   */
+  isWatched(network: number, atMs: number, endedBeforeMs?: number): boolean;
   /** conforming viewers of the whole lane in the last 60 seconds */
   conforming(atMs: number): number;
 }
@@ -74,6 +78,7 @@ export class LaneGuard {
   /** keyed hashes of suspects: when they were seen last */
   private readonly addresses = new Map<number, number>();
   private readonly stillness: Stillness;
+  private readonly watched = new WatchedNetworks();
   private firstSlot = 0;
   /** when sources were forgotten that may be missed, or had no room on the way */
   private missedSlot = -Infinity;
@@ -105,12 +110,13 @@ export class LaneGuard {
     for (const cell of cells) {
       table.add(cell);
       // A clock that is ahead must not make all others late.
-      const slot = Math.min(cell.slot, Math.floor(newestMs / SLOT_MS));
+      const slot = Math.min(cell.slot, slotOf(newestMs));
       this.nowSlot = Math.max(this.nowSlot, slot);
     }
     // The newest: with a straggler of long ago a lane would seem to have watched since then.
     if (this.firstSlot === 0) this.firstSlot = this.nowSlot;
     if (isCut || table.missed > missed) this.missedSlot = this.nowSlot;
+    this.watched.note(cells, { version, isCut, nowSlot: this.nowSlot, newestMs });
     const hasViewers = () => lookup.conforming(this.nowSlot * SLOT_MS) > 0;
     this.stillness.note({ newestMs, mediaHits }, cells, hasViewers);
     for (const cell of [...cells, ...known]) {
@@ -139,6 +145,7 @@ export class LaneGuard {
     this.toldNow = [];
     this.neighboursAt = 0;
     this.networksAt = 0;
+    this.watched.untell();
     this.voice.untell();
   }
 
@@ -190,7 +197,12 @@ export class LaneGuard {
     // Who has not watched for a minute does not know who is new.
     if (!this.hasWatched || this.nowSlot < this.networksAt + NETWORK_SLOTS) return [];
     this.networksAt = this.nowSlot;
-    const isWatched = (network: number) => lookup.isWatched(network, this.nowSlot * SLOT_MS);
+    const atMs = this.nowSlot * SLOT_MS;
+    const { watched } = this;
+    const isWatched = ({ hi, lo, network }: NetworkName) =>
+      watched.has(hi, lo, this.nowSlot)
+        ? lookup.isWatched(network, atMs)
+        : lookup.isWatched(network, atMs, watched.sureFromMs);
     return findNetworks(this.table, this.nowSlot, isWatched).flatMap((finding) => {
       const cidr = prefixText(prefixOf(finding.hi, finding.lo, finding.bits));
       const told = this.told.get(cidr);
@@ -263,6 +275,10 @@ export class LaneGuard {
 /** Drops what is too old, and the oldest of what is too much. */
 function forgetBefore<Key>(seen: Map<Key, number>, slot: number): void {
   for (const [key, at] of seen) if (at < slot || seen.size > TOLD_MAX) seen.delete(key);
+}
+
+function slotOf(ms: number): number {
+  return Math.floor(ms / SLOT_MS);
 }
 
 function prefixOf(hi: number, lo: number, bits: number) {

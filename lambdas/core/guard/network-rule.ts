@@ -25,55 +25,109 @@ const NEW_MIN = 8;
 const AGE_SLOTS_MIN = 2;
 const MINUTE_SLOTS = 30;
 const V4_HI = 0xffff;
+/** Whose network has fewer is none that is looked for. */
+const QUIET_MIN = Math.ceil((SOURCES_MIN * QUIET_PERCENT_MIN) / 100);
+const PLACES = 2 ** 14;
+const PLACES_SHIFT = 32 - 14;
 
-interface Group extends Record<
-  | 'sources'
-  | 'quiet'
-  | 'asked'
-  | 'fresh'
-  | 'all'
-  | 'hosted'
-  | 'hits'
-  | 'failed'
-  | 'manifests'
-  | 'pages',
-  number
-> {
+/** A prefix by its first address, and the half of the keyed hash that names its /20 or /40. */
+export interface NetworkName {
   readonly hi: number;
   readonly lo: number;
   readonly network: number;
+}
+
+interface Group
+  extends
+    NetworkName,
+    Record<
+      | 'sources'
+      | 'quiet'
+      | 'asked'
+      | 'fresh'
+      | 'all'
+      | 'hosted'
+      | 'hits'
+      | 'failed'
+      | 'manifests'
+      | 'pages',
+      number
+    > {
   firstSlot: number;
   lastSlot: number;
 }
 
 /**
  * The smallest such prefixes: /24, then /20 of IPv4; /56, then /40 of IPv6. `isWatched` says whether anybody conforms
- * in a whole /20 or /40, by the half of the keyed hash that names it.
+ * in the whole /20 or /40 of a prefix.
  */
 export function findNetworks(
   table: SourceTable,
   nowSlot: number,
-  isWatched: (network: number) => boolean,
+  isWatched: (where: NetworkName) => boolean,
 ): NetworkFinding[] {
   const found: NetworkFinding[] = [];
+  const crowded = crowdedPlaces(table, nowSlot);
+  if (crowded === undefined) return found;
   for (const level of [0, 1]) {
-    for (const [key, group] of groupsOf(table, nowSlot, level)) {
+    for (const [key, group] of groupsOf(table, { nowSlot, level, crowded })) {
       if (!isSuspicious(group)) continue;
       const bits = bitsOf(group.hi, level);
       if (found.some((one) => one.bits > bits && keyOf(one.hi, one.lo, level) === key)) continue;
       // Where some of a network watch, others who live there will: nothing of it is blocked as a network.
-      if (!isWatched(group.network)) found.push(findingOf(group, bits));
+      if (!isWatched(group)) found.push(findingOf(group, bits));
     }
   }
   return found;
 }
 
-function groupsOf(table: SourceTable, nowSlot: number, level: number): Map<string, Group> {
+/**
+ * How many quiet sources the /20s and /40s have, by places that some of them share: nearly all networks have too few,
+ * and are not looked at. Undefined if all have.
+ */
+function crowdedPlaces(table: SourceTable, nowSlot: number): Uint32Array | undefined {
+  const places = new Uint32Array(PLACES);
+  const { words } = table;
+  let most = 0;
+  table.each((at) => {
+    if (!isOfMinute(words, at, nowSlot) || !isOld(words, at, nowSlot)) return;
+    if (!isQuiet(table, at) || table.long(at, N.asks) === 0) return;
+    const place = placeOf(words[at + S.hi]!, words[at + S.lo]!);
+    places[place]! += 1;
+    most = Math.max(most, places[place]!);
+  });
+  return most < QUIET_MIN ? undefined : places;
+}
+
+function placeOf(hi: number, lo: number): number {
+  const network = hi === V4_HI ? lo >>> 12 : Math.imul(hi, 0x85eb_ca6b) ^ (lo >>> 24);
+  return Math.imul(network, 0x9e37_79b1) >>> PLACES_SHIFT;
+}
+
+function isOfMinute(words: Uint32Array, at: number, nowSlot: number): boolean {
+  return words[at + S.lastSlot]! > nowSlot - MINUTE_SLOTS;
+}
+
+function isOld(words: Uint32Array, at: number, nowSlot: number): boolean {
+  return words[at + S.firstSlot]! <= nowSlot - AGE_SLOTS_MIN;
+}
+
+function isQuiet(table: SourceTable, at: number): boolean {
+  return (
+    table.total(at, N.hits) <= QUIET_HITS_MAX &&
+    table.total(at, N.media) + table.total(at, N.missed) === 0
+  );
+}
+
+function groupsOf(
+  table: SourceTable,
+  { nowSlot, level, crowded }: { nowSlot: number; level: number; crowded: Uint32Array },
+): Map<string, Group> {
   const groups = new Map<string, Group>();
   const { words } = table;
   table.each((at) => {
-    const last = words[at + S.lastSlot]!;
-    if (last <= nowSlot - MINUTE_SLOTS) return;
+    if (!isOfMinute(words, at, nowSlot)) return;
+    if (crowded[placeOf(words[at + S.hi]!, words[at + S.lo]!)]! < QUIET_MIN) return;
     const [hi, lo] = networkOf(words[at + S.hi]!, words[at + S.lo]!, level);
     const key = `${hi} ${lo}`;
     let group = groups.get(key);
@@ -89,12 +143,10 @@ function addSource(group: Group, table: SourceTable, at: number, nowSlot: number
   const [first, last] = [words[at + S.firstSlot]!, words[at + S.lastSlot]!];
   if (table.long(at, N.asks) === 0) return;
   group.sources += 1;
-  const isOld = first <= nowSlot - AGE_SLOTS_MIN;
-  const isQuiet =
-    table.total(at, N.hits) <= QUIET_HITS_MAX &&
-    table.total(at, N.media) + table.total(at, N.missed) === 0;
-  if (isOld) group.asked += 1;
-  if (isOld && isQuiet) group.quiet += 1;
+  if (isOld(words, at, nowSlot)) {
+    group.asked += 1;
+    if (isQuiet(table, at)) group.quiet += 1;
+  }
   if (first > nowSlot - MINUTE_SLOTS) group.fresh += 1;
   group.all += table.long(at, N.hits);
   group.hosted += table.long(at, N.hosted);
@@ -138,7 +190,7 @@ function bitsOf(hi: number, level: number): number {
   return level === 0 ? 56 : 40;
 }
 
-function emptyGroup(where: Pick<Group, 'hi' | 'lo' | 'network'>): Group {
+function emptyGroup(where: NetworkName): Group {
   const none = {
     sources: 0,
     quiet: 0,

@@ -67,8 +67,10 @@ export function prefixText({ version, hi, lo, bits }: Prefix): string {
 
 export function contains(outer: Prefix, inner: Prefix): boolean {
   if (outer.version !== inner.version || outer.bits > inner.bits) return false;
-  const { hi, lo } = widen(inner, outer.bits);
-  return hi === outer.hi && lo === outer.lo;
+  // It is asked for each pair: no prefix is made.
+  if (outer.version === 4) return maskWord(inner.lo, outer.bits) === outer.lo;
+  const isSameHi = maskWord(inner.hi, outer.bits) === outer.hi;
+  return isSameHi && maskWord(inner.lo, outer.bits - 32) === outer.lo;
 }
 
 /** IPv4 first, then by address; of two that begin alike the wider first. */

@@ -32,7 +32,12 @@ export class Stillness {
   /** of the last minute, oldest first */
   private steps: { readonly atMs: number; readonly media: number; readonly polls: number }[] = [];
 
-  constructor(private readonly rhythm: Rhythm) {}
+  /** playlists that one person polls in a slot, at most */
+  private readonly perPerson: number;
+
+  constructor({ perPlaylist }: Rhythm) {
+    this.perPerson = Math.ceil((POLLS_UNEVEN * POLLS.window * perPlaylist) / WINDOW_SLOTS);
+  }
 
   /**
    * `hasViewers` says whether anybody of the lane watches, which is stored with the lane: whoever has not watched for
@@ -59,10 +64,7 @@ export class Stillness {
 
   /** Manifests as people who wait poll them: whoever asks more often proves nothing by it. */
   private pollsOf({ counts, agents }: SourceCell): number {
-    const perPerson = Math.ceil(
-      (POLLS_UNEVEN * POLLS.window * this.rhythm.perPlaylist) / WINDOW_SLOTS,
-    );
-    return Math.min(counts[N.manifests]!, perPerson * peopleOf(agentsIn(agents)));
+    return Math.min(counts[N.manifests]!, this.perPerson * peopleOf(agentsIn(agents)));
   }
 
   /** Until a minute after media flow again: so long do the windows remember those who waited. */

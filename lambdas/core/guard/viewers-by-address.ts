@@ -80,7 +80,7 @@ export class ViewersByAddress {
     return false;
   }
 
-  /** Keyed hashes of the addresses in a /20 or /40 that have viewers of a day. */
+  /** Keyed hashes of the addresses in a /20 or /40 that have viewers of a day, and others of its name. */
   addressesIn(network: number, day: number): Set<number> {
     const { table } = this.audience;
     const found = new Set<number>();
@@ -162,18 +162,16 @@ export function makeViewerLookup(
   days: Days,
   rhythm: Rhythm,
 ): ViewerLookup {
-  const behindOn = (
-    day: number,
-    address: number,
-    atMs: number,
-    mayHaveAskedBefore = true,
-  ): ViewersBehind => {
+  /** Of each that conforms: ms since its presence ended. */
+  const restsOn = (day: number, address: number, atMs: number, mayHaveAskedBefore = true) => {
     const viewers = of(day);
-    if (viewers === undefined) return { now: 0, recent: 0 };
+    if (viewers === undefined) return [];
     const all = viewers.entriesOf(address, day);
     const own = mayHaveAskedBefore ? all : all.filter((entry) => viewers.hasAsked(entry));
-    const entries = conformingOf(viewers, own, rhythm);
-    const rests = entries.map((entry) => viewers.restMs(entry, atMs));
+    return conformingOf(viewers, own, rhythm).map((entry) => viewers.restMs(entry, atMs));
+  };
+  const behindOn = (...what: Parameters<typeof restsOn>): ViewersBehind => {
+    const rests = restsOn(...what);
     return {
       now: rests.filter((ms) => ms <= NOW_MS).length,
       recent: rests.filter((ms) => ms <= RECENT_MS).length,
@@ -202,11 +200,12 @@ export function makeViewerLookup(
         recent: Math.max(today.recent, yesterday.recent),
       };
     },
-    isWatched(network, atMs) {
+    isWatched(network, atMs, endedBeforeMs = Infinity) {
       const { day, startMs } = days.at(atMs);
+      const isMeant = (ms: number) => ms <= RECENT_MS && atMs - ms < endedBeforeMs;
       const isOn = (one: number) => {
         const addresses = of(one)?.addressesIn(network, one) ?? [];
-        return [...addresses].some((address) => behindOn(one, address, atMs).recent > 0);
+        return [...addresses].some((address) => restsOn(one, address, atMs).some(isMeant));
       };
       return isOn(day) || (atMs - startMs <= RECENT_MS && isOn(day - 1));
     },

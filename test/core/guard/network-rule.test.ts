@@ -1,4 +1,4 @@
-import { findNetworks } from '../../../lambdas/core/guard/network-rule';
+import { type NetworkName, findNetworks } from '../../../lambdas/core/guard/network-rule';
 import { SourceTable } from '../../../lambdas/core/guard/source-table';
 import { type CellOptions, cell } from '../../support/guard-facts';
 
@@ -45,7 +45,7 @@ function fill(table: SourceTable, options: NetworkOptions = {}): SourceTable {
   return table;
 }
 
-const found = (table: SourceTable, isWatched: (network: number) => boolean = () => false) =>
+const found = (table: SourceTable, isWatched: (where: NetworkName) => boolean = () => false) =>
   findNetworks(table, NOW, isWatched).map(({ lo, bits, sources }) => [lo - NET, bits, sources]);
 
 describe('findNetworks', () => {
@@ -89,16 +89,23 @@ describe('findNetworks', () => {
     expect(of((n) => ({ ...NET6, lo: 0x01000000 * n }))).toEqual([]);
   });
 
-  it('finds none where anybody in the /20 watches, by what its keyed hashes begin with', () => {
+  it('finds none where anybody watches, asked by address and by what its keyed hashes begin with', () => {
     const table = fill(new SourceTable(1_000), { own: { address: 0x00470001 } });
-    const asked: number[] = [];
-    const watched = (network: number) => (isWatched: boolean) =>
-      found(table, (it) => {
-        asked.push(it);
-        return it === network && isWatched;
+    const asked: NetworkName[] = [];
+    const watched = (isWatched: boolean) =>
+      found(table, ({ hi, lo, network }) => {
+        asked.push({ hi, lo, network });
+        return isWatched;
       }).length;
-    expect([watched(0x47)(true), watched(0x47)(false), watched(0x48)(true)]).toEqual([0, 1, 1]);
-    expect(new Set(asked)).toEqual(new Set([0x47]));
+    expect([watched(true), watched(false)]).toEqual([0, 1]);
+    // The /24 first; its /20 if nothing was found in it.
+    expect(asked).toEqual(
+      [
+        { hi: 0xffff, lo: NET, network: 0x47 },
+        { hi: 0xffff, lo: NET & 0xfffff000, network: 0x47 },
+        { hi: 0xffff, lo: NET, network: 0x47 },
+      ].map(({ lo, ...rest }) => ({ ...rest, lo: lo >>> 0 })),
+    );
   });
 
   it('says what it saw', () => {

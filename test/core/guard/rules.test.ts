@@ -219,6 +219,33 @@ const CASES: readonly Case[] = [
   ['119 asks, long, fast', long({ hits: 119, asks: 119 }), undefined, NOBODY, FAST],
   ['100 asks, failing', long({ hits: 100, asks: 100, unserved: 20 }), 'S12_asks'],
   ['99 asks, failing', long({ hits: 99, asks: 99, unserved: 20 }), undefined],
+  // Three people of one agent who wait poll 120 playlists that are served: two of them 80 at most.
+  [
+    '180 polls',
+    long({ hits: 180, asks: 180, manifests: 180, failed: 180, unserved: 180 }),
+    'S12_asks',
+  ],
+  [
+    '179 polls',
+    long({ hits: 179, asks: 179, manifests: 179, failed: 179, unserved: 179 }),
+    undefined,
+  ],
+  // For each ask for something else one less.
+  [
+    '150 asks, 100 polls',
+    long({ hits: 150, asks: 150, manifests: 100, failed: 100, unserved: 100 }),
+    'S12_asks',
+  ],
+  [
+    '149 asks, 100 polls',
+    long({ hits: 149, asks: 149, manifests: 100, failed: 100, unserved: 100 }),
+    undefined,
+  ],
+  [
+    '100 asks, 50 polls',
+    long({ hits: 100, asks: 100, manifests: 50, failed: 50, unserved: 50 }),
+    'S12_asks',
+  ],
   ['99 asks, less failing', long({ hits: 99, asks: 99, unserved: 19 }), 'S12_asks'],
   ['4 agents, failing', long({ hits: 700, asks: 700, unserved: 300 }, { agents: 4 }), 'S12_asks'],
   ['4 agents, a few', long({ hits: 699, asks: 699, unserved: 300 }, { agents: 4 }), undefined],

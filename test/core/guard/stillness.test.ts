@@ -147,8 +147,10 @@ describe('withManifestsFailed (G9)', () => {
   });
 
   it.each<[string, number, string | undefined]>([
-    ['99 in a minute', 99, undefined],
-    ['100 in a minute', 100, 'S12_asks'],
+    // Three people, each with two playlists every 3 s.
+    ['120 in a minute', 120, undefined],
+    ['179 in a minute', 179, undefined],
+    ['180 in a minute', 180, 'S12_asks'],
     ['1,000 in a minute', 1_000, 'S1_flood'],
   ])('lets one agent gain little: %s', (_, manifests, rule) => {
     const window = Math.floor(manifests / 6);

@@ -170,6 +170,19 @@ describe('makeViewerLookup', () => {
     expect(lookup.isWatched(ADDRESS >>> 16, START + second * 1_000)).toBe(expected);
   });
 
+  it.each([
+    [600, false],
+    [601, true],
+  ])(
+    'of viewers whose presence ended before second %i a network is watched: %p',
+    (until, expected) => {
+      // It ended in second 600.
+      const lookup = makeViewerLookup(() => makeViewers({}).viewers, DAYS, RHYTHM);
+      const before = START + until * 1_000;
+      expect(lookup.isWatched(ADDRESS >>> 16, START + 700_000, before)).toBe(expected);
+    },
+  );
+
   it('takes the more of both days, and not their sum', () => {
     const today = { from: 0, to: 10 };
     expect(ask(12, 5, yesterday, yesterday, today)).toEqual({ now: 2, recent: 2 });
