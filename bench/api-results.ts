@@ -27,7 +27,7 @@ A day of one content in one lane group, asked of the handler in process, warm, w
 memory (bench/api.bench.ts): an event of API Gateway in, its response out. Validation, the adapters, adding up and writing the answer are in it. DynamoDB's own time, its network
 and the cold start of Lambda are not; the table is in memory, in pages of 1 MB. Typed values are at hand but in the row
 "and the SDK": there the SDK also signs each query, and decodes the JSON that DynamoDB would send. From one question to the
-next the newest minute changes; the others are remembered, and only their fences are read ("items read" counts both), but in the row "for
+next the newest minute changes; the others are remembered, and only their revisions are read ("items read" counts both), but in the row "for
 the first time". The first answers are checked, and both states of the table are among them. Load before: ${load.toFixed(1)}. ${judged}
 
 | answer | items read | KB | CPU ms, median | CPU ms, p99 | ms, median | ms, p99 |

@@ -35,50 +35,91 @@ type Page = Pick<QueryCommandOutput, 'Items' | 'LastEvaluatedKey'>;
 export function makeTable(minutes: number): BenchTable {
   const random = new Prng(1);
   const own = Array.from({ length: minutes }, (_, n) => minuteOf(random, DAY_MS / 60_000 + n));
-  const states = [own, [...own.slice(0, -1), withOneMore(own.at(-1)!)]].map(stateOf);
+  const states = [own, [...own.slice(0, -1), withOneMore(own.at(-1)!)]].map(
+    (minutes) => new TableState(minutes),
+  );
   let [handed, turns] = [0, 0];
   const now = () => states[turns % 2]!;
-  const answerTo = (input: QueryCommandInput) => {
-    const answer = now().answerTo(input);
-    handed += answer.page.Items!.length;
+  const count = <A extends Answer>(answer: A): A => {
+    handed += answer.items;
     return answer;
   };
-  const send = async ({ input }: { readonly input: QueryCommandInput }) => answerTo(input).page;
+  const send = async ({ input }: { readonly input: QueryCommandInput }) =>
+    count(now().pageFor(input, turns)).page;
   return {
     dynamo: { send: send as Dynamo['send'] },
-    wire: makeWire((input) => answerTo(input).text),
+    wire: makeWire((input) => count(now().answerTo(input)).text),
     attempts: () => now().attempts,
-    turn: () => void (turns += 1),
+    turn() {
+      turns += 1;
+      for (const state of states) state.forget(turns - TURNS_KEPT);
+    },
     read: () => handed,
   };
 }
 
+const TURNS_KEPT = 4;
+
+interface Answer {
+  readonly items: number;
+  /** outside of the heap, as the table is where Lambda runs: its collector would go through it in each answer */
+  readonly text: Buffer;
+}
+
+interface PagedAnswer extends Answer {
+  readonly page: Page;
+  turn: number;
+}
+
 /** What the table says while these are its minutes. */
-function stateOf(minutes: readonly Attributes[]) {
-  const hours = Array.from({ length: Math.ceil(minutes.length / 60) }, (_, hour) =>
-    hourOf(minutes.slice(hour * 60, hour * 60 + 60), DAY_MS / 3_600_000 + hour),
-  );
-  const items = [...hours, ...minutes];
-  const answers = new Map<string, { readonly text: Buffer; readonly page: Page }>();
-  return {
-    attempts: minutes.reduce((sum, item) => sum + Number(item[ATTEMPTS_VERIFIED]!.N), 0),
-    answerTo(input: QueryCommandInput) {
-      const question = JSON.stringify(input);
-      let answer = answers.get(question);
-      if (answer === undefined) {
-        const text = JSON.stringify(pageOf(items, input));
-        // Objects as the SDK has them: made by JSON.parse.
-        answer = { text: Buffer.from(text), page: JSON.parse(text) as Page };
-        answers.set(question, answer);
-      }
-      return answer;
-    },
-  };
+class TableState {
+  readonly attempts: number;
+  private readonly stored: Buffer;
+  private readonly answers = new Map<string, Answer>();
+  private readonly pages = new Map<string, PagedAnswer>();
+
+  constructor(minutes: readonly Attributes[]) {
+    const hours = Array.from({ length: Math.ceil(minutes.length / 60) }, (_, hour) =>
+      hourOf(minutes.slice(hour * 60, hour * 60 + 60), DAY_MS / 3_600_000 + hour),
+    );
+    this.attempts = minutes.reduce((sum, item) => sum + Number(item[ATTEMPTS_VERIFIED]!.N), 0);
+    this.stored = Buffer.from(JSON.stringify([...hours, ...minutes]));
+  }
+
+  answerTo(input: QueryCommandInput): Answer {
+    const question = JSON.stringify(input);
+    let answer = this.answers.get(question);
+    if (answer === undefined) {
+      const items = JSON.parse(this.stored.toString()) as Attributes[];
+      const page = pageOf(items, input);
+      answer = { items: page.Items!.length, text: Buffer.from(JSON.stringify(page)) };
+      this.answers.set(question, answer);
+    }
+    return answer;
+  }
+
+  /** Objects as the SDK has them: made by JSON.parse. */
+  pageFor(input: QueryCommandInput, turn: number): PagedAnswer {
+    const question = JSON.stringify(input);
+    let answer = this.pages.get(question);
+    if (answer === undefined) {
+      const { items, text } = this.answerTo(input);
+      answer = { items, text, page: JSON.parse(text.toString()) as Page, turn };
+      this.pages.set(question, answer);
+    }
+    answer.turn = turn;
+    return answer;
+  }
+
+  /** Pages that nobody has asked for since a turn. */
+  forget(turn: number): void {
+    for (const [question, page] of this.pages) if (page.turn < turn) this.pages.delete(question);
+  }
 }
 
 function withOneMore(minute: Attributes): Attributes {
   const more = (name: string) => ({ [name]: { N: String(Number(minute[name]!.N) + 1) } });
-  return { ...minute, ...more(ATTEMPTS_VERIFIED), ...more('L3') };
+  return { ...minute, ...more(ATTEMPTS_VERIFIED), ...more('L3'), ...more('v') };
 }
 
 function makeWire(textFor: (input: QueryCommandInput) => Buffer): DynamoDBClient {
@@ -103,6 +144,7 @@ function makeWire(textFor: (input: QueryCommandInput) => Buffer): DynamoDBClient
 function minuteOf(random: Prng, minute: number): Attributes {
   const values: Record<string, number> = {};
   for (let lane = 0; lane < LANES; lane += 1) values[`L${lane}`] = random.between(64, 640_000);
+  values['v'] = random.between(16, 10_000);
   for (let figure = 0; figure < FIGURES; figure += 1) {
     for (const bucket of [0, 1, 2, 4, 8]) {
       if (bucket < BUCKETS) values[`f${figure}_${bucket}`] = random.between(1, 5_000);

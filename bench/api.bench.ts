@@ -40,7 +40,7 @@ export interface ApiResult {
   readonly load: number;
 }
 
-const WARM_ROUNDS = 5;
+const WARM_ROUNDS = 20;
 
 export async function runApi(
   { minutes, rounds }: ApiWish,

@@ -1,6 +1,12 @@
 import { UpdateItemCommand, type UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
 import type { Fence, ViewsUpdate, ViewsWriter } from '../core/road/ports';
-import { ADDS_PER_UPDATE_MAX, PARTS_MAX, fenceName } from '../core/road/views-item';
+import {
+  ADDS_PER_UPDATE_MAX,
+  PARTS_MAX,
+  REVISION_NAME,
+  fenceName,
+  isMinuteSk,
+} from '../core/road/views-item';
 import { number, text, type Attributes } from './attributes';
 import { nameOf, REAL_PATIENCE, retryThrottled, type Patience } from './backoff';
 import type { Dynamo } from './clients';
@@ -85,7 +91,8 @@ function planParts(update: ViewsUpdate, fence: Fence): PlannedUpdate[] {
   do {
     const rest = parts.length === 0 ? entries : [];
     const to = from + Math.min(ADDS_PER_UPDATE_MAX, ENTRIES_PER_UPDATE_MAX - rest.length);
-    const mark = { lane: fence.lane, value: fence.version * PARTS_MAX + parts.length };
+    const value = fence.version * PARTS_MAX + parts.length;
+    const mark = { lane: fence.lane, value, isCounted: isMinuteSk(sk) };
     parts.push(makeUpdate({ key, set: rest, add: add.slice(from, to), mark }));
     from = to;
   } while (from < add.length);
@@ -101,7 +108,12 @@ interface PartFacts {
   readonly key: Attributes;
   readonly set: Entries;
   readonly add: ViewsUpdate['add'];
-  readonly mark?: { readonly lane: number; readonly value: number };
+  readonly mark?: {
+    readonly lane: number;
+    readonly value: number;
+    /** The item has a revision. */
+    readonly isCounted: boolean;
+  };
 }
 
 /** All names are placeholders: edge locations come from logs, and DynamoDB reserves many words. */
@@ -122,6 +134,11 @@ function makeUpdate({ key, set, add, mark }: PartFacts): PlannedUpdate {
     names['#fence'] = fenceName(mark.lane);
     values[':fence'] = number(mark.value);
     sets.unshift('#fence=:fence');
+    if (mark.isCounted) {
+      names['#v'] = REVISION_NAME;
+      values[':v'] = number(1);
+      adds.push('#v :v');
+    }
   }
   return {
     Key: key,

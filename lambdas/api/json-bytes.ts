@@ -53,10 +53,23 @@ export class JsonBytes {
   }
 
   text(text: string): void {
-    const bytes = Buffer.from(text);
+    this.copy(Buffer.from(text));
+  }
+
+  copy(bytes: Uint8Array): void {
     if (this.bytes.length - this.at < bytes.length) this.grow(bytes.length);
     this.bytes.set(bytes, this.at);
     this.at += bytes.length;
+  }
+
+  /** Bytes that are written. */
+  get length(): number {
+    return this.at;
+  }
+
+  /** Of them those from `from` on, as bytes of their own. */
+  slice(from: number): Uint8Array<ArrayBuffer> {
+    return this.bytes.slice(from, this.at);
   }
 
   /** What is written; nothing can be added after that. */

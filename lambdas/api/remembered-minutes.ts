@@ -1,14 +1,17 @@
 import type { ViewsItem, ViewsReader } from '../core/road/ports';
 import { MINUTE_SERIES_NAMES } from '../core/road/views-counters';
-import { fenceNamesOf } from '../core/road/views-item';
+import { REVISION_NAME } from '../core/road/views-item';
 
 /** Of all that is remembered: some ten days of busy minutes, about 30 MB. */
 const VALUES_MAX = 2_000_000;
 
+const REVISION = [REVISION_NAME];
+const NAMES = [...MINUTE_SERIES_NAMES, REVISION_NAME];
+
 interface Minute {
   readonly item: ViewsItem;
-  /** of all its fences: none ever falls, so it is the same only if nothing was added */
-  readonly fences: number;
+  /** as many updates as the item had; undefined of one that was written before there were any */
+  readonly revision: number | undefined;
 }
 
 interface Partition {
@@ -24,9 +27,10 @@ interface Range {
 }
 
 /**
- * Reads minutes for a series, and remembers them in the process. When they are asked for again, their fences tell
- * which have changed since (every counter is added under one, docs/ROAD.md), and from the first of these to the
- * last is read again: answers are those of the table, strongly consistent. All other questions go through.
+ * Reads minutes for a series, and remembers them in the process. When they are asked for again, their revisions tell
+ * which have changed since (each update counts one, docs/ROAD.md), and from the first of these to the last is read
+ * again: answers are those of the table, strongly consistent. A minute that has not changed is the same object as
+ * before. All other questions go through.
  */
 export function rememberMinutes(reader: ViewsReader, valuesMax = VALUES_MAX): ViewsReader {
   /** by key, the one that was asked for longest ago first */
@@ -50,17 +54,19 @@ async function readMinutes(
   minutes: Partition['minutes'],
   { pk, from, to }: Range,
 ): Promise<ViewsItem[]> {
-  const fenceNames = fenceNamesOf(pk);
-  const names = [...MINUTE_SERIES_NAMES, ...fenceNames];
   const isKnown = [...minutes.keys()].some((sk) => from <= sk && sk <= to);
-  if (!isKnown) return reader.query(pk, from, to, names);
-  const found = await reader.query(pk, from, to, fenceNames);
-  const news = found.filter((item) => minutes.get(item.sk)?.fences !== fencesOf(item));
+  if (!isKnown) return reader.query(pk, from, to, NAMES);
+  const found = await reader.query(pk, from, to, REVISION);
+  const isSame = (item: ViewsItem) => {
+    const revision = revisionOf(item);
+    return revision !== undefined && minutes.get(item.sk)?.revision === revision;
+  };
+  const news = found.filter((item) => !isSame(item));
   const same = (isIn: (sk: string) => boolean) =>
     found.flatMap(({ sk }) => (isIn(sk) ? [minutes.get(sk)!.item] : []));
   if (news.length === 0) return same(() => true);
   const [first, last] = [news[0]!.sk, news.at(-1)!.sk];
-  const read = await reader.query(pk, first, last, names);
+  const read = await reader.query(pk, first, last, NAMES);
   return [...same((sk) => sk < first), ...read, ...same((sk) => sk > last)];
 }
 
@@ -70,7 +76,7 @@ function keep(partition: Partition, items: readonly ViewsItem[]): void {
     const before = minutes.get(item.sk)?.item;
     if (before === item) continue;
     partition.values += item.values.size - (before?.values.size ?? 0);
-    minutes.set(item.sk, { item, fences: fencesOf(item) });
+    minutes.set(item.sk, { item, revision: revisionOf(item) });
   }
 }
 
@@ -83,10 +89,7 @@ function makeRoom(known: Map<string, Partition>, valuesMax: number): void {
   }
 }
 
-function fencesOf({ values }: ViewsItem): number {
-  let sum = 0;
-  values.forEach((value, name) => {
-    if (name.startsWith('L')) sum += Number(value);
-  });
-  return sum;
+function revisionOf({ values }: ViewsItem): number | undefined {
+  const revision = values.get(REVISION_NAME);
+  return revision === undefined ? undefined : Number(revision);
 }

@@ -2,6 +2,7 @@ import type { MinuteWindow } from '../core/audience/content-tally';
 import { nameWindow, windowOf } from '../core/audience/make-report';
 import type { Kind } from '../core/edge/classes';
 import { MINUTE_SERIES_NAMES, sumItems } from '../core/road/views-counters';
+import type { ViewsItem } from '../core/road/ports';
 import { type ViewsQuery, queriesOf } from '../core/road/views-query';
 import { stateOf, sumLedger } from '../core/road/views-report';
 import {
@@ -22,6 +23,7 @@ import {
 import { type WindowWish, askedWindow, meet, msOf } from './asked-window';
 import type { NamedContent } from './content-name';
 import { ProblemError, gotText } from './problem';
+import { type MinuteItems, groupMinutes, periodsOfMinutes } from './minute-items';
 import { ITEMS_MAX, isoOrNull } from './views-answers';
 import type { ViewsSource } from './views-source';
 
@@ -41,7 +43,9 @@ const DAY_HOURS_MAX = 25;
 
 /** What the rows of a page are made of. */
 export type SeriesRows =
-  { readonly periods: readonly Period[] } | { readonly values: readonly DimensionRow[] };
+  | { readonly minutes: readonly MinuteItems[] }
+  | { readonly periods: readonly Period[] }
+  | { readonly values: readonly DimensionRow[] };
 
 /** Figures of a content period by period, one page of them. The sum of all rows is the record of the window. */
 export async function answerSeries(source: ViewsSource, content: NamedContent, wish: SeriesWish) {
@@ -50,9 +54,9 @@ export async function answerSeries(source: ViewsSource, content: NamedContent, w
 }
 
 export function makeRows(found: SeriesRows, kind: Kind): readonly (SeriesRow | DimensionRow)[] {
-  return 'values' in found
-    ? found.values
-    : found.periods.map((period) => makeSeriesRow(period, kind));
+  if ('values' in found) return found.values;
+  const periods = 'minutes' in found ? periodsOfMinutes(found.minutes, kind) : found.periods;
+  return periods.map((period) => makeSeriesRow(period, kind));
 }
 
 /** The same page before its rows are made. `next` is where the page after it begins. */
@@ -71,15 +75,8 @@ export async function readSeries(source: ViewsSource, content: NamedContent, wis
     source.loadLedger(msOf(whole)),
     source.loadFreshness(),
   ]);
-  const counters = sumItems(items).get(key);
-  const read = page && { kind, window: page, periodOf };
-  const all =
-    counters === undefined || read === undefined
-      ? { periods: [] }
-      : dimension === undefined
-        ? { periods: sumPeriods(counters, { ...read, step }) }
-        : { values: makeDimensionSeries(counters, { ...read, of: dimension }) };
-  const { found, cutAt } = cutRows(all);
+  const read = page && { kind, window: page, periodOf, step, dimension };
+  const { found, cutAt } = cutRows(read === undefined ? { periods: [] } : rowsOf(items, read));
   const after = cutAt ?? (page !== undefined && page.to < held!.to ? page.to : undefined);
   const about = {
     ...{ definition: source.definition, window: nameWindow(whole) },
@@ -89,6 +86,19 @@ export async function readSeries(source: ViewsSource, content: NamedContent, wis
     ...{ step, dimension: dimension ?? null },
   };
   return { about, found, next: after === undefined ? undefined : String(after) };
+}
+
+interface Read extends Omit<Parameters<typeof sumPeriods>[1], 'step'> {
+  readonly step: Step;
+  readonly dimension: Dimension | undefined;
+}
+
+function rowsOf(items: readonly ViewsItem[], { dimension, ...read }: Read): SeriesRows {
+  if (dimension === undefined && read.step === 'minute') return { minutes: groupMinutes(items) };
+  const [counters] = sumItems(items).values();
+  if (counters === undefined) return { periods: [] };
+  if (dimension === undefined) return { periods: sumPeriods(counters, read) };
+  return { values: makeDimensionSeries(counters, { ...read, of: dimension }) };
 }
 
 function checkDimension(step: Step, dimension: Dimension | undefined): void {
@@ -144,6 +154,8 @@ interface CutRows {
 
 /** At the border of a period, and never before the first. */
 function cutRows(all: SeriesRows): CutRows {
+  // A page has no more minutes than rows.
+  if ('minutes' in all) return { found: all, cutAt: undefined };
   if ('periods' in all) {
     const { periods } = all;
     return { found: { periods: periods.slice(0, ROWS_MAX) }, cutAt: periods[ROWS_MAX]?.from };

@@ -3,8 +3,10 @@ import { isoOf, viewNames } from '../core/audience/figure-record';
 import { SLOT_SECONDS } from '../core/audience/rules';
 import { BUCKET, BUCKETS, FIGURE } from '../core/audience/viewer-figures';
 import { CAUSES, CLASSES, type Kind, PERSON_CLASSES } from '../core/edge/classes';
+import type { ViewsItem } from '../core/road/ports';
 import { type Period, makeSeriesRow, sumOf } from '../core/road/views-series';
 import { type Fragment, JsonBytes, fragmentOf } from './json-bytes';
+import { type MinuteItems, periodsOfMinutes } from './minute-items';
 import type { SeriesRows } from './series-answer';
 
 /**
@@ -16,9 +18,11 @@ export function writeSeries(
   found: SeriesRows,
   next: string | undefined,
 ): Uint8Array<ArrayBuffer> {
-  const out = new JsonBytes('periods' in found ? found.periods.length * ROW_BYTES : 0);
+  const rows = 'minutes' in found ? found.minutes : 'periods' in found ? found.periods : [];
+  const out = new JsonBytes(rows.length * ROW_BYTES);
   out.text(`${JSON.stringify(about).slice(0, -1)},"rows":`);
-  if ('periods' in found) writePeriods(found.periods, about.kind, out);
+  if ('minutes' in found) writeMinutes(found.minutes, about.kind, out);
+  else if ('periods' in found) writePeriods(found.periods, about.kind, out);
   else out.text(JSON.stringify(found.values));
   out.text(next === undefined ? '}' : `,"next":${JSON.stringify(next)}}`);
   return out.end();
@@ -72,13 +76,65 @@ const CLASS_TEXT = CLASSES.slice(PERSON_CLASSES).map((name) =>
 );
 
 function writePeriods(periods: readonly Period[], kind: Kind, out: JsonBytes): void {
-  const places = PLACES[kind === 'page' ? 'page' : 'stream'];
-  const writeTime = makeWriteTime(out);
+  const write = makeWrite(kind, out);
   out.put(TEXT.open);
   for (const [n, period] of periods.entries()) {
     if (n > 0) out.put(TEXT.comma);
+    write(period);
+  }
+  out.put(TEXT.close);
+}
+
+function makeWrite(kind: Kind, out: JsonBytes): (period: Period) => void {
+  const places = PLACES[kind === 'page' ? 'page' : 'stream'];
+  const writeTime = makeWriteTime(out);
+  return (period) => {
     if (isPlain(period.figures)) writePeriod(period, { places, writeTime }, out);
     else out.text(JSON.stringify(makeSeriesRow(period, kind)));
+  };
+}
+
+interface WrittenRow {
+  readonly items: readonly ViewsItem[];
+  /** none of a minute in which all is zero */
+  readonly bytes: Uint8Array;
+}
+
+/** Rows by the first of the items that they were made of. Of items that are read anew all is forgotten. */
+const WRITTEN = new WeakMap<ViewsItem, WrittenRow>();
+
+function writtenOf({ items }: MinuteItems): Uint8Array | undefined {
+  const row = WRITTEN.get(items[0]!);
+  const isSame = row?.items.length === items.length && items.every((it, n) => it === row.items[n]);
+  return isSame ? row.bytes : undefined;
+}
+
+/** Minutes that were written before and have not changed since are copied. */
+function writeMinutes(minutes: readonly MinuteItems[], kind: Kind, out: JsonBytes): void {
+  const written = minutes.map(writtenOf);
+  const news = periodsOfMinutes(
+    minutes.filter((_, n) => written[n] === undefined),
+    kind,
+  );
+  const newOf = new Map(news.map((period) => [period.from, period]));
+  const write = makeWrite(kind, out);
+  let rows = 0;
+  const begin = () => {
+    if (rows > 0) out.put(TEXT.comma);
+    rows += 1;
+  };
+  out.put(TEXT.open);
+  for (const [n, { minute, items }] of minutes.entries()) {
+    const bytes = written[n];
+    const period = newOf.get(minute);
+    if (period !== undefined || (bytes !== undefined && bytes.length > 0)) begin();
+    if (bytes !== undefined) {
+      out.copy(bytes);
+      continue;
+    }
+    const from = out.length;
+    if (period !== undefined) write(period);
+    WRITTEN.set(items[0]!, { items, bytes: out.slice(from) });
   }
   out.put(TEXT.close);
 }

@@ -63,6 +63,32 @@ describe('makeViewsWriter', () => {
     expect(Object.keys(item!)).toHaveLength(adds + sets + ['pk', 'sk', 'L3'].length);
   });
 
+  it('counts the updates of a minute, each once, and of nothing else', async () => {
+    const { writer, dynamo } = makeRig();
+    const [minute, hour] = [
+      updateOf({ sk: 'm#2026-11-24T20:15' }),
+      updateOf({ sk: 'h#2026-11-24T20' }),
+    ];
+    await writer.publish([minute, hour], FENCE);
+    await writer.publish([minute, hour], FENCE);
+    const more = { sk: minute.sk, add: pairs(ADDS_PER_UPDATE_MAX + 1) };
+    await writer.publish([updateOf(more)], { ...FENCE, version: FENCE.version + 1 });
+    const revisions = dynamo.items('views').map(({ sk, v }) => [sk!.S, v?.N]);
+    // One update, and one of two parts.
+    expect(Object.fromEntries(revisions)).toEqual({ [minute.sk]: '3', [hour.sk]: undefined });
+  });
+
+  it('keeps the expressions of a minute below 4 KB too', async () => {
+    const { writer, asked } = makeRig();
+    const set = pairs(86).map(([name], at) => [`set ${name}`, at] as const);
+    const sk = 'm#2026-11-24T20:15';
+    await writer.publish([updateOf({ sk, add: pairs(ADDS_PER_UPDATE_MAX), set })], FENCE);
+    expect(asked.map(({ UpdateExpression: text }) => text!.length < EXPRESSION_BYTES_MAX)).toEqual([
+      true,
+    ]);
+    expect(asked[0]!.UpdateExpression).toContain('#v :v');
+  });
+
   it('sets values and the time of expiry with the first part alone', async () => {
     const { writer, asked } = makeRig();
     const update = updateOf({ add: pairs(300), set: [['s', 'x']], expiresAtSeconds: 9 });

@@ -1,8 +1,11 @@
 import { JsonBytes, fragmentOf } from '../../lambdas/api/json-bytes';
+import { groupMinutes } from '../../lambdas/api/minute-items';
 import { type SeriesRows, makeRows } from '../../lambdas/api/series-answer';
 import { writeSeries } from '../../lambdas/api/series-json';
 import { MINUTE_FIGURES } from '../../lambdas/core/audience/content-tally';
 import { CLASSES, type Kind, OUTCOMES } from '../../lambdas/core/edge/classes';
+import type { ViewsItem } from '../../lambdas/core/road/ports';
+import { contentPk, minuteSk } from '../../lambdas/core/road/views-item';
 import type { Period } from '../../lambdas/core/road/views-series';
 import { Prng } from '../support/prng';
 
@@ -68,6 +71,42 @@ describe('writeSeries', () => {
     const about = { kind: 'page' as const };
     expect(fastText(about, { values }, 'n')).toBe(slowText(about, { values }, 'n'));
   });
+
+  // The table: some minutes of one to three lane groups, of which each round changes some, to zero too.
+  it.each(['stream', 'page'] as const)(
+    'writes minutes of a %s anew if they changed, and never else',
+    (kind) => {
+      const random = new Prng(seed);
+      const about = { kind };
+      let copied = 0;
+      for (let table = 0; table < 20; table += 1) {
+        const groups = random.between(1, 3);
+        const held = new Map<string, ViewsItem>();
+        for (let round = 0; round < 12; round += 1) {
+          for (let n = random.between(0, 6); n > 0; n -= 1) {
+            const [minute, group] = [random.between(0, 8), random.between(0, groups - 1)];
+            const zero = random.between(0, 3) === 0;
+            const of = (most: number) => (zero ? 0 : random.between(0, most));
+            const names = ['f0_2', 'f1_0', 't0', 'h0_4', 's3_2'];
+            const values = new Map(
+              names.map((name) => [name, of(random.pick([3, 10 ** 9]))] as const),
+            );
+            held.set(`${minute} ${group}`, {
+              pk: contentPk(`${kind[0]}:a`, group),
+              sk: minuteSk(MINUTE + minute),
+              values,
+            });
+          }
+          const items = [...held].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, item]) => item);
+          const minutes = groupMinutes(items);
+          const found = { minutes };
+          expect(fastText(about, found, undefined)).toBe(slowText(about, found));
+          copied += minutes.length;
+        }
+      }
+      expect(copied).toBeGreaterThan(1_000);
+    },
+  );
 
   it('has room for a page in which every figure is long', () => {
     const full = (from: number): Period => ({

@@ -22,7 +22,7 @@ describe('the benchmark of the API', () => {
     // The same answer, whether typed values are at hand or come from the SDK.
     expect(rows[1]!.bytes).toBe(rows[0]!.bytes);
     expect(rows[1]!.items).toBe(rows[0]!.items);
-    // Nothing was remembered: each minute is read once, and not its fences before.
+    // Nothing was remembered: each minute is read once, and not its revision before.
     expect(rows[2]!.items).toBe(rows[1]!.items - 1);
     expect(told).toHaveLength(rows.length);
   });

@@ -6,7 +6,8 @@ import type { ViewsUpdate } from '../../lambdas/core/road/ports';
 import { ADDS_PER_UPDATE_MAX, PARTS_MAX } from '../../lambdas/core/road/views-item';
 import { failureOf, type World } from './world';
 
-const SK = 'm#2026-11-24T20:15';
+const SK = 'h#2026-11-24T20';
+const MINUTE_SK = 'm#2026-11-24T20:15';
 
 function updateOf(pk: string, changes: Partial<ViewsUpdate> = {}): ViewsUpdate {
   const plain = { sk: SK, add: [], set: [], expiresAtSeconds: 0, isFenced: true };
@@ -155,6 +156,18 @@ function describeParts(world: World): void {
 function describeRaces(world: World): void {
   describe('writers at once', () => {
     const { makeWriter, makePk, valuesOf, query } = rigOf(world);
+
+    it('has a revision that each update of a minute counts once, whoever publishes at once', async () => {
+      const pk = makePk();
+      const add = counters(ADDS_PER_UPDATE_MAX + 1);
+      const updates = [updateOf(pk, { sk: MINUTE_SK, add })];
+      const writers = Array.from({ length: 24 }, (_, n) =>
+        makeWriter().publish(updates, { lane: n % 6, version: 1 }),
+      );
+      await Promise.all(writers);
+      // Six lanes, two parts each.
+      expect(await valuesOf(pk)).toMatchObject({ c0: 6, c250: 251 * 6, v: 12 });
+    });
 
     it('counts once when twenty publish the same at once', async () => {
       const pk = makePk();

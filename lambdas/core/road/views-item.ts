@@ -45,14 +45,15 @@ export function contentOfPk(pk: string): string {
   return pk.slice(0, pk.lastIndexOf('#'));
 }
 
-/** Attributes of the fences in a partition of a content: for each lane that writes it, the last update applied. */
-export function fenceNamesOf(pk: string): string[] {
-  const first = Number(pk.slice(pk.lastIndexOf('#') + 1)) * LANES_PER_ITEM;
-  return Array.from({ length: LANES_PER_ITEM }, (_, n) => fenceName(first + n));
-}
-
 export function fenceName(lane: number): string {
   return `L${lane}`;
+}
+
+/** Of the item of a minute: how many updates it has had. Whoever read it knows by that whether it has changed. */
+export const REVISION_NAME = 'v';
+
+export function isMinuteSk(sk: string): boolean {
+  return sk.startsWith('m#');
 }
 
 /** `m#2026-11-24T20:15`, from minutes since the epoch. */
