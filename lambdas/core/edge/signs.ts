@@ -1,3 +1,4 @@
+import { isPlainQuery } from './plain-query';
 import { findProbe } from './probes';
 import type { PieceCache, Scanner } from './scanner';
 import { SPAN, type Spans, bytesText, spanIs } from './spans';
@@ -74,7 +75,8 @@ export function makeSignReader(scanner: Scanner, spans: Spans): () => Signs {
     if (signs.hasQuery) {
       const cut = Math.min(to, from + QUERY_BYTES_MAX);
       hash ^= fnv1a(bytes, from, cut);
-      isProbe ||= findProbe(`?${bytesText(bytes, from, cut)}`) !== undefined;
+      const query = bytesText(bytes, from, cut);
+      isProbe ||= !isPlainQuery(query) && findProbe(`?${query}`) !== undefined;
     }
     signs.isProbe = isProbe;
     signs.url = (hash ^ (hash >>> 15)) & 63;
