@@ -148,7 +148,11 @@ function attackCases(seeds: number): GuardCase[] {
       seeds: 1,
     },
     attack(`${rotating} with viewers`, printed, atHome, nobody),
-    attack('slow scrapers', printed, 'slow-scrapers', nobody),
+    {
+      ...attack('slow scrapers, 15 minutes', printed, 'slow-scrapers', nobody),
+      // Who is slow is known by what he does for five minutes and more.
+      make: mixed({ ...QUICK, minutes: 15, shapes: ['slow-scrapers'] }),
+    },
     attack('bots behind a CGNAT of 5,000 viewers', 'no viewer blocked', 'behind-cgnat', nobody),
     attack('home devices, 200 addresses', 'share and viewers printed', devices, () => []),
   ];
