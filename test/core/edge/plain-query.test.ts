@@ -12,9 +12,12 @@ function checkQuery(query: string): boolean {
 }
 
 describe('isPlainQuery', () => {
-  it.each(['token=4d2f&quality=720p', 'CMCD', '', 'a_b-c?d=E'])('takes %s', (query) => {
-    expect(isPlainQuery(query)).toBe(true);
-  });
+  it.each(['token=4d2f&quality=720p', 'CMCD=ot%3Dv%2cd,sid%3D%22a-b%22', '', 'a_b-c?d=E'])(
+    'takes %s',
+    (query) => {
+      expect(isPlainQuery(query)).toBe(true);
+    },
+  );
 
   it.each(['a=b.c', 'a=b/c', 'a=%41', 'a=b+c', 'a=é', 'a=b;c', 'a=b\n'])('leaves %s', (query) => {
     expect(isPlainQuery(query)).toBe(false);
@@ -23,7 +26,19 @@ describe('isPlainQuery', () => {
   it('leaves whatever is made of the words of patterns and fits one', () => {
     const random = new Prng(seed);
     const words = PROBES.flatMap(({ pattern }) => pattern.source.split(/[^\w=-]+|\\[sdwb]/));
-    const parts = [...new Set(words), '=', '&', '?', '-', '_', '7'].filter((word) => word !== '');
+    const parts = [
+      ...new Set(words),
+      '=',
+      '%3D',
+      '%2c',
+      '%22',
+      '%27',
+      '&',
+      '?',
+      '-',
+      ',',
+      '7',
+    ].filter((word) => word !== '');
     expect(parts.length).toBeGreaterThan(200);
     let found = 0;
     for (let round = 0; round < 60_000; round += 1) {
