@@ -63,7 +63,7 @@ export function settle(
 
 /** IPv4 and IPv6 apart; of two that begin alike the wider first. */
 function byAddress<T extends { readonly prefix: Prefix }>(placed: readonly T[]): T[] {
-  return Array.from(orderOf(keysOf(placed.map(({ prefix }) => prefix))), (n) => placed[n]!);
+  return Array.from(orderOf(keysOf(placed)), (n) => placed[n]!);
 }
 
 /** Where every suspect and every block that was in force has gone. */

@@ -5,11 +5,11 @@ import { exactCost, solveExactly } from './prefix-exact';
 import { fillRoom } from './prefix-fill';
 import { type Problem, type Solution, priceNodes, solveByPrice, takenBy } from './prefix-price';
 import {
-  type Keys,
   type PrefixTree,
   keysOf,
   makeTree,
   orderOf,
+  pickKeys,
   prefixOf,
   sumsWithin,
 } from './prefix-tree';
@@ -112,7 +112,7 @@ function versionOf(claims: readonly Claim[]): 4 | 6 {
 type Members<C> = readonly (readonly C[])[];
 
 function treeOf<C extends Claim>(version: 4 | 6, suspects: readonly C[]) {
-  const keys = keysOf(suspects.map(({ prefix }) => prefix));
+  const keys = keysOf(suspects);
   const { hi, lo, depth } = keys;
   const members: C[][] = [];
   const firsts: number[] = [];
@@ -126,12 +126,7 @@ function treeOf<C extends Claim>(version: 4 | 6, suspects: readonly C[]) {
     }
     last = n;
   }
-  const own: Keys = {
-    hi: Uint32Array.from(firsts, (n) => hi[n]!),
-    lo: Uint32Array.from(firsts, (n) => lo[n]!),
-    depth: Uint8Array.from(firsts, (n) => depth[n]!),
-  };
-  return { tree: makeTree(version, own), members };
+  return { tree: makeTree(version, pickKeys(keys, firsts)), members };
 }
 
 interface Sums {
@@ -158,8 +153,9 @@ function sumsOf<C extends Claim>(
     attackHits[node]! += (a < 0 ? 0 : attackHits[a]!) + (b < 0 ? 0 : attackHits[b]!);
     own[node]! += (a < 0 ? 0 : own[a]!) + (b < 0 ? 0 : own[b]!);
   }
-  const keys = keysOf(viewers.map(({ prefix }) => prefix));
-  const weights = Float64Array.from(viewers, ({ verifiedViewers }) => verifiedViewers);
+  const keys = keysOf(viewers);
+  const weights = new Float64Array(viewers.length);
+  for (let n = 0; n < weights.length; n += 1) weights[n] = viewers[n]!.verifiedViewers;
   const beside = sumsWithin(tree, keys, weights);
   return { attackHits, verifiedViewers: own.map((sum, node) => sum + beside[node]!) };
 }

@@ -32,15 +32,15 @@ export interface Keys {
   readonly depth: Uint8Array;
 }
 
-export function keysOf(prefixes: readonly Prefix[]): Keys {
-  const length = prefixes.length;
+export function keysOf(claims: readonly { readonly prefix: Prefix }[]): Keys {
+  const { length } = claims;
   const keys = {
     hi: new Uint32Array(length),
     lo: new Uint32Array(length),
     depth: new Uint8Array(length),
   };
   for (let n = 0; n < length; n += 1) {
-    const { version, hi, lo, bits } = prefixes[n]!;
+    const { version, hi, lo, bits } = claims[n]!.prefix;
     keys.hi[n] = hi;
     keys.lo[n] = lo;
     keys.depth[n] = baseOf(version) + bits;
@@ -60,24 +60,62 @@ export function orderOf(keys: Keys): Uint32Array {
 }
 
 function radixOrder({ hi, lo, depth }: Keys): Uint32Array {
-  const passes: ((n: number) => number)[] = [
-    (n) => depth[n]!,
-    (n) => lo[n]! & 0xffff,
-    (n) => lo[n]! >>> 16,
-    (n) => hi[n]! & 0xffff,
-    (n) => hi[n]! >>> 16,
-  ];
-  let order = Uint32Array.from({ length: hi.length }, (_, n) => n);
+  let order = new Uint32Array(hi.length);
+  for (let n = 0; n < order.length; n += 1) order[n] = n;
   let other = new Uint32Array(hi.length);
   const starts = new Uint32Array(0x1_0001);
-  for (const digit of passes) {
-    starts.fill(0);
-    for (const n of order) starts[digit(n) + 1]! += 1;
-    for (let at = 1; at < starts.length; at += 1) starts[at]! += starts[at - 1]!;
-    for (const n of order) other[starts[digit(n)]!++] = n;
+  for (const { words, shift } of [
+    { words: depth, shift: 0 },
+    ...[lo, hi].flatMap((words) => [0, 16].map((shift) => ({ words, shift }))),
+  ]) {
+    if (!differs(words, shift)) continue;
+    sortByDigit({ words, shift }, { order, other, starts });
     [order, other] = [other, order];
   }
   return order;
+}
+
+interface Digit {
+  readonly words: Uint32Array | Uint8Array;
+  readonly shift: number;
+}
+
+/** Whether there are two digits: of IPv4 the high word is always the same. */
+function differs(words: Digit['words'], shift: number): boolean {
+  let bits = 0;
+  for (let n = 1; n < words.length; n += 1) bits |= words[n]! ^ words[0]!;
+  return ((bits >>> shift) & 0xffff) !== 0;
+}
+
+/** Stable, from `order` into `other`. */
+function sortByDigit(
+  { words, shift }: Digit,
+  { order, other, starts }: Readonly<Record<'order' | 'other' | 'starts', Uint32Array>>,
+): void {
+  starts.fill(0);
+  for (let n = 0; n < words.length; n += 1) starts[((words[n]! >>> shift) & 0xffff) + 1]! += 1;
+  for (let at = 1; at < starts.length; at += 1) starts[at]! += starts[at - 1]!;
+  for (let at = 0; at < order.length; at += 1) {
+    const n = order[at]!;
+    other[starts[(words[n]! >>> shift) & 0xffff]!++] = n;
+  }
+}
+
+/** The keys at the places of `order`. */
+export function pickKeys({ hi, lo, depth }: Keys, order: ArrayLike<number>): Keys {
+  const { length } = order;
+  const picked = {
+    hi: new Uint32Array(length),
+    lo: new Uint32Array(length),
+    depth: new Uint8Array(length),
+  };
+  for (let at = 0; at < length; at += 1) {
+    const n = order[at]!;
+    picked.hi[at] = hi[n]!;
+    picked.lo[at] = lo[n]!;
+    picked.depth[at] = depth[n]!;
+  }
+  return picked;
 }
 
 /** The keys must be sorted as orderOf does, and all different. */
@@ -168,9 +206,7 @@ export function prefixOf(tree: PrefixTree, node: number): Prefix {
  */
 export function sumsWithin(tree: PrefixTree, keys: Keys, weights: Float64Array): Float64Array {
   const order = orderOf(keys);
-  const hi = Uint32Array.from(order, (n) => keys.hi[n]!);
-  const lo = Uint32Array.from(order, (n) => keys.lo[n]!);
-  const depth = Uint8Array.from(order, (n) => keys.depth[n]!);
+  const { hi, lo, depth } = pickKeys(keys, order);
   const before = new Float64Array(order.length + 1);
   for (let n = 0; n < order.length; n += 1) before[n + 1] = before[n]! + weights[order[n]!]!;
   const sums = new Float64Array(tree.nodes);

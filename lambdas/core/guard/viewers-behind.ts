@@ -77,10 +77,10 @@ const NOBODY: ViewersBehind = {
 
 function sumsIn(version: 4 | 6, prefixes: readonly Prefix[], known: readonly Known[]): number[] {
   const nodes = new Map([...prefixes].sort(compare).map((prefix) => [prefixText(prefix), prefix]));
-  const tree = makeTree(version, keysOf([...nodes.values()]));
+  const tree = makeTree(version, keysOf(Array.from(nodes.values(), (prefix) => ({ prefix }))));
   const sums = sumsWithin(
     tree,
-    keysOf(known.map(({ prefix }) => prefix)),
+    keysOf(known),
     Float64Array.from(known, ({ verifiedViewers }) => verifiedViewers),
   );
   const byText = new Map([...nodes.keys()].map((text, n) => [text, sums[n]!]));
