@@ -1,8 +1,6 @@
 /** The events by which the guard is judged. What they want was written before their seeds were drawn. */
-import { type LeanCrowd, makeLeanCrowd } from '../local/attacks/lean-crowd';
 import { mixEvent, type MixOptions } from '../local/attacks/mix-event';
-import { type Schedule, flashSchedule, worldCupCurve } from '../local/attacks/schedule';
-import { Chance } from '../local/crowd/chance';
+import { START_AT_MS, pausingNight, worldCupNight } from './guard-crowds';
 import type { NightEvent, NightResult } from './guard-night';
 
 export interface GuardCase {
@@ -18,7 +16,6 @@ export interface GuardCase {
   readonly faultsOf: (result: NightResult) => string[];
 }
 
-const START_AT_MS = Date.UTC(2026, 10, 24, 20);
 /** Within which attack requests served must have fallen, after the first block. */
 const FALL_SECONDS = 15;
 const FALL_PERCENT = 95;
@@ -232,26 +229,7 @@ function lateCases({ seeds, waiting = 5_000 }: Size): GuardCase[] {
 
 function pausingCase(seeds: number): GuardCase {
   const name = 'LL-HLS, people pause';
-  return { name, wants: NOBODY, seeds, make: pausing, faultsOf: nobody };
-}
-
-const PART_MS = 500;
-const PAUSING = { people: 150, minutes: 8 } as const;
-
-function pausing(seed: number): NightEvent {
-  const endMs = PAUSING.minutes * 60_000;
-  const span = { fromMs: 0, rampMs: 60_000, endMs };
-  const schedule = flashSchedule(new Chance(seed), PAUSING.people, span);
-  const endAtMs = START_AT_MS + endMs;
-  const { config, ...night } = nightOf(
-    makeLeanCrowd({ seed, startAtMs: START_AT_MS, endAtMs, schedule, partMs: PART_MS }),
-    PAUSING.minutes,
-  );
-  const parts = { paths: ['/**/*_part*.m4s'], seconds: PART_MS / 1_000 };
-  const contents = (config['contents'] as readonly { kind: string }[]).map((content) =>
-    content.kind === 'stream' ? { ...content, parts } : content,
-  );
-  return { ...night, config: { ...config, contents } };
+  return { name, wants: NOBODY, seeds, make: pausingNight, faultsOf: nobody };
 }
 
 function worldCupCase(curve: string | undefined): GuardCase {
@@ -259,45 +237,7 @@ function worldCupCase(curve: string | undefined): GuardCase {
     name: 'World Cup 1998, the hours around the busiest minute',
     wants: NOBODY,
     seeds: 1,
-    make: (seed) => (curve === undefined ? undefined : worldCup(seed, curve)),
+    make: (seed) => (curve === undefined ? undefined : worldCupNight(seed, curve)),
     faultsOf: nobody,
-  };
-}
-
-/** Of the curve, the hours around the busiest minute; a request a minute is no viewer, so it is scaled. */
-const CURVE_MINUTES = 120;
-const CURVE_VIEWERS = 20_000;
-
-function worldCup(seed: number, curve: string): NightEvent {
-  const counts = curve
-    .split('\n')
-    .slice(1)
-    .map((row) => Number(row.split(',').at(-1)))
-    .filter((count) => Number.isFinite(count));
-  const busiest = counts.indexOf(Math.max(...counts));
-  const hours = counts.slice(Math.max(0, busiest - CURVE_MINUTES / 2), busiest + CURVE_MINUTES / 2);
-  const schedule: Schedule = worldCupCurve(hours, {
-    chance: new Chance(seed),
-    viewersMax: CURVE_VIEWERS,
-  });
-  const endAtMs = START_AT_MS + hours.length * 60_000;
-  const crowd = makeLeanCrowd({ seed, startAtMs: START_AT_MS, endAtMs, schedule });
-  return nightOf(crowd, CURVE_MINUTES);
-}
-
-function nightOf(crowd: LeanCrowd, minutes: number): NightEvent {
-  const { config } = mixEvent({
-    seed: 0,
-    viewers: 1,
-    minutes,
-    startAtMs: START_AT_MS,
-    shapes: [],
-  });
-  return {
-    config,
-    *lines(answer) {
-      for (const line of crowd.lines(answer)) yield { ...line, isViewer: true };
-    },
-    viewerSources: () => crowd.people(),
   };
 }
