@@ -2,7 +2,8 @@ import { formatWhole } from '../../lambdas/core/plain-words';
 import type { Truth } from '../../local/crowd/crowd';
 import { type AttackFacts, figuresOf } from './start-attack-compare';
 import type { SetLatency } from './start-block-latency';
-import type { GuardReport } from './start-guard-watch';
+import type { FallReport } from './start-fall';
+import type { GuardReport } from './start-guard-report';
 import { delayText } from './start-screen';
 import { formatHundredths, formatTenths, layTable, type TableRow, wrapText } from './text-table';
 
@@ -56,6 +57,7 @@ export function guardLines(guard: GuardReport, columns: number): string[] {
   const ofBots: (readonly [string, string])[] = [
     ['offenders blocked', ofText(guard.offendersBlocked, guard.offenders)],
     ['attack requests refused', `${ofText(refused, served + refused)}, ${formatTenths(share)}%`],
+    ...(guard.fall === null ? [] : [['attack requests let by', fallText(guard.fall)] as const]),
   ];
   const times: (readonly [string, string])[] = [
     ['line to block', delayText(latency)],
@@ -91,6 +93,13 @@ export function guardLines(guard: GuardReport, columns: number): string[] {
       wrapText(`  ${name.padEnd(NAME_COLUMNS)}  ${text}`, columns, ' '.repeat(NAME_COLUMNS + 4)),
     ),
   ];
+}
+
+function fallText({ beforePerSecond, afterPerSecond, percent }: FallReport): string {
+  return (
+    `${formatWhole(beforePerSecond)}/s before the first block, ${formatWhole(afterPerSecond)}/s ` +
+    `from 15 s after it on: ${formatTenths(percent)}% less`
+  );
 }
 
 function setRow({ set, offenders, p99 }: SetLatency): readonly [string, string] {

@@ -7,66 +7,11 @@ import type { MixedEvent, MixedLine } from '../../local/attacks/mix-event';
 import type { FunctionMetrics } from '../../local/metrics-line';
 import type { Rig } from '../../local/rig';
 import type { WafUpdate } from '../../local/waf-sets';
-import { BlockLatency, type BlockLatencyReport, type SetLatency } from './start-block-latency';
+import { BlockLatency, type BlockLatencyReport } from './start-block-latency';
 import { CidrCover, prefixOf } from './start-cidr-cover';
-import { type Toll, TollBook, isOfAttack, isOffenderBlocked } from './start-toll';
-
-/** What the guard made of an attack: `--json`. */
-export interface GuardReport {
-  readonly mode: GuardMode;
-  readonly attackRequests: Toll;
-  /** that asked for anything; and those of them that a block held at some time */
-  readonly offenders: number;
-  readonly offendersBlocked: number;
-  /** people behind sources that a block held at some time */
-  readonly viewersBlocked: number;
-  /** requests of theirs that were refused for it */
-  readonly viewersRefused: number;
-  /** suspects that were told: of the attack, others, and people behind any of them */
-  readonly suspects: {
-    readonly attack: number;
-    readonly others: number;
-    readonly viewers: number;
-  };
-  /** CIDRs in WAF at the end, by list */
-  readonly blocks: Held;
-  readonly updateCalls: number;
-  /** suspects that found no room, at the worst */
-  readonly overflow: number;
-  /** milliseconds */
-  readonly latency: BlockLatencyReport & { readonly sets: readonly SetLatency[] };
-  /** `viewersBlocked`, in percent of all people */
-  readonly collateral: number;
-  /** What attackers who play like viewers add to the figures of the crowd, by content; empty: nothing. */
-  readonly attackersCounted: Readonly<Record<string, Readonly<Record<string, number>>>>;
-}
-
-export interface Held {
-  readonly block: number;
-  readonly count: number;
-}
-
-/** What is shown of an attack each second. */
-export interface AttackMoment {
-  readonly shapes: readonly string[];
-  /** Else nobody is to be blocked. */
-  readonly hasBots: boolean;
-  readonly mode: GuardMode;
-  /** requests of the attack in each second so far, and how many seconds there will be */
-  readonly served: readonly number[];
-  readonly refused: readonly number[];
-  readonly secondsMax: number;
-  readonly toll: Toll;
-  readonly suspects: number;
-  /** sources of the attack, and those that a list holds */
-  readonly sources: number;
-  readonly sourcesHeld: number;
-  readonly held: Held;
-  readonly updateCalls: number;
-  readonly latency: BlockLatencyReport;
-  readonly viewersRefused: number;
-  readonly overflow: number;
-}
+import { AttackFall } from './start-fall';
+import type { AttackMoment, GuardReport, Held } from './start-guard-report';
+import { TollBook, isOfAttack, isOffenderBlocked } from './start-toll';
 
 export interface GuardWatchProps {
   readonly event: MixedEvent;
@@ -94,6 +39,7 @@ export class GuardWatch {
   private rig: Rig | undefined;
   private store: BlocksStore | undefined;
   private readonly toll: TollBook;
+  private readonly fall = new AttackFall();
   private readonly latency = new BlockLatency();
   private shown: { readonly latency: BlockLatencyReport; readonly untilMs: number } | undefined;
   /** what each list held at any time */
@@ -131,8 +77,11 @@ export class GuardWatch {
   }
 
   takeLine(line: MixedLine): void {
+    const { served } = this.toll;
     this.toll.take(line);
-    if (!line.isAttack || this.free.has(line.source)) return;
+    if (!line.isAttack) return;
+    this.fall.note(this.props.now(), this.toll.served > served);
+    if (this.free.has(line.source)) return;
     const prefix = this.toll.attackers.get(line.source)!;
     if (this.list.since(prefix) === undefined) this.free.set(line.source, prefix);
   }
@@ -149,7 +98,9 @@ export class GuardWatch {
     if (this.ever[list] !== this.list) return;
     this.latency.noteAccepted(set, added, atMs);
     for (const [source, prefix] of this.free) {
-      if (this.list.since(prefix) !== undefined) this.free.delete(source);
+      if (this.list.since(prefix) === undefined) continue;
+      this.free.delete(source);
+      this.fall.noteBlock(atMs);
     }
   }
 
@@ -215,6 +166,7 @@ export class GuardWatch {
     return {
       mode,
       attackRequests: { served, refused },
+      fall: this.fall.report() ?? null,
       offenders: offenders.length,
       offendersBlocked: offenders.filter((one) => isOffenderBlocked(one, this.ever.block)).length,
       viewersBlocked: behind.blocked,

@@ -1,5 +1,5 @@
 import { formatWhole } from '../../lambdas/core/plain-words';
-import type { AttackMoment } from './start-guard-watch';
+import type { AttackMoment } from './start-guard-report';
 import type { Percentiles } from './start-meter';
 import { attackParts, drawAttack } from './start-screen-attack';
 import { formatTenths } from './text-table';

@@ -1,6 +1,7 @@
 import type { ViewsReport } from '../../lambdas/core/road/views-report';
 import type { Settings } from '../../lambdas/core/settings';
-import type { GuardReport, GuardWatch } from './start-guard-watch';
+import type { GuardReport } from './start-guard-report';
+import type { GuardWatch } from './start-guard-watch';
 import type { Difference } from './start-compare';
 import type { FeedSource } from './start-feed';
 import type { Speed } from './start-options';

@@ -1,7 +1,7 @@
 import { formatWhole } from '../../lambdas/core/plain-words';
 import type { ViewsLedger } from '../../lambdas/core/road/views-report';
 import type { Difference } from './start-compare';
-import type { GuardReport } from './start-guard-watch';
+import type { GuardReport } from './start-guard-report';
 import type { Percentiles } from './start-meter';
 import { delayText } from './start-screen';
 import type { Put, Verdict } from './start-show';

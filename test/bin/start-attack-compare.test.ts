@@ -1,7 +1,7 @@
 import { attackersCounted, compareAttack } from '../../bin/commands/start-attack-compare';
 import { attackFigures, guardLines } from '../../bin/commands/start-attack-truth';
 import { countedOf } from '../../bin/commands/start-compare';
-import type { GuardReport } from '../../bin/commands/start-guard-watch';
+import type { GuardReport } from '../../bin/commands/start-guard-report';
 import { TollBook } from '../../bin/commands/start-toll';
 import { recountText } from '../../lambdas/core/recount';
 import type { ViewsReport } from '../../lambdas/core/road/views-report';
@@ -107,6 +107,7 @@ describe('the figures for people', () => {
   const guard: GuardReport = {
     mode: 'block',
     attackRequests: { served: 250, refused: 750 },
+    fall: { beforePerSecond: 1_204, afterPerSecond: 29, percent: 97.59 },
     offenders: 40,
     offendersBlocked: 39,
     viewersBlocked: 0,
@@ -130,6 +131,7 @@ describe('the figures for people', () => {
     for (const part of [
       'offenders blocked 39 of 40',
       '750 of 1,000, 75.0%',
+      '1,204/s before the first block, 29/s from 15 s after it on: 97.6% less',
       'p50 4.1 s, p99 8.0 s',
       '6.0 s to the first, - to the last',
     ]) {
@@ -140,6 +142,7 @@ describe('the figures for people', () => {
     expect(attackFigures(worse, 100).join('\n')).toMatch(/starts .* lower/);
     const nobody = guardLines({ ...guard, offenders: 0, offendersBlocked: 0 }, 100).join('\n');
     expect(nobody).not.toMatch(/offenders|attack requests/);
+    expect(guardLines({ ...guard, fall: null }, 100).join('\n')).not.toContain('let by');
   });
 });
 

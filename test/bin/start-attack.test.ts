@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { GuardReport } from '../../bin/commands/start-guard-watch';
+import type { GuardReport } from '../../bin/commands/start-guard-report';
 import type { Truth } from '../../local/crowd/crowd';
 import { type Summary, start, summaryOf } from './start-process';
 

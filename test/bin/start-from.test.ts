@@ -6,7 +6,7 @@ import { recountText } from '../../lambdas/core/recount';
 import { parseConfig } from '../../lib/config';
 import { makeCrowd, type Truth } from '../../local/crowd/crowd';
 import { runCdk } from '../support/cdk';
-import type { GuardReport } from '../../bin/commands/start-guard-watch';
+import type { GuardReport } from '../../bin/commands/start-guard-report';
 import { type Summary, start, summaryOf } from './start-process';
 
 const ROOT = join(__dirname, '../..');

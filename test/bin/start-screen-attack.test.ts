@@ -1,4 +1,4 @@
-import type { AttackMoment } from '../../bin/commands/start-guard-watch';
+import type { AttackMoment } from '../../bin/commands/start-guard-report';
 import { delayText } from '../../bin/commands/start-screen';
 import { attackParts, bar, drawAttack, sparkline } from '../../bin/commands/start-screen-attack';
 
