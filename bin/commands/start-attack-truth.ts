@@ -96,10 +96,11 @@ export function guardLines(guard: GuardReport, columns: number): string[] {
 }
 
 function fallText({ beforePerSecond, afterPerSecond, percent }: FallReport): string {
-  return (
+  const rates =
     `${formatWhole(beforePerSecond)}/s before the first block, ${formatWhole(afterPerSecond)}/s ` +
-    `from 15 s after it on: ${formatTenths(percent)}% less`
-  );
+    'from 15 s after it on';
+  // An attack that grows meanwhile has not fallen.
+  return percent < 0 ? rates : `${rates}: ${formatTenths(percent)}% less`;
 }
 
 function setRow({ set, offenders, p99 }: SetLatency): readonly [string, string] {

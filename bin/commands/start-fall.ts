@@ -1,6 +1,6 @@
 /**
- * How far attack requests that are served fall once the first attacker is blocked: in the 10 s from 15 s after WAF
- * took the first block on, against the 5 s before it. By the clock on the wall.
+ * How far attack requests that are served fall once the first attacker is blocked: in the 10 s from 15 s after the
+ * edge has the first block on, against the 5 s before it, as in bench/GUARD.md. By the clock on the wall.
  */
 export interface FallReport {
   readonly beforePerSecond: number;
@@ -27,7 +27,7 @@ export class AttackFall {
     this.served.set(place, (this.served.get(place) ?? 0) + 1);
   }
 
-  /** The first counts. */
+  /** An attacker is blocked at the edge from here on; the first counts. */
   noteBlock(atMs: number): void {
     this.firstBlockAtMs ??= atMs;
   }

@@ -100,7 +100,7 @@ export class GuardWatch {
     for (const [source, prefix] of this.free) {
       if (this.list.since(prefix) === undefined) continue;
       this.free.delete(source);
-      this.fall.noteBlock(atMs);
+      this.fall.noteBlock(atMs + this.propagationMs);
     }
   }
 

@@ -142,6 +142,12 @@ describe('the figures for people', () => {
     expect(attackFigures(worse, 100).join('\n')).toMatch(/starts .* lower/);
     const nobody = guardLines({ ...guard, offenders: 0, offendersBlocked: 0 }, 100).join('\n');
     expect(nobody).not.toMatch(/offenders|attack requests/);
+    const grown = { beforePerSecond: 10, afterPerSecond: 29, percent: -190 };
+    const ofGrown = guardLines({ ...guard, fall: grown }, 100)
+      .join('\n')
+      .replace(/\s+/g, ' ');
+    expect(ofGrown).toContain('29/s from 15 s after it on');
+    expect(ofGrown).not.toContain('less');
     expect(guardLines({ ...guard, fall: null }, 100).join('\n')).not.toContain('let by');
   });
 });
