@@ -1,13 +1,18 @@
 /** How long the API takes to answer with a day of figures: event in, response out, DynamoDB's own time not in it. */
 import type { LambdaEvent } from 'hono/aws-lambda';
 import { handle } from 'hono/aws-lambda';
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import { loadavg } from 'node:os';
+import { join } from 'node:path';
 import type { Dynamo } from '../lambdas/adapters/clients';
 import { makeContentsReader } from '../lambdas/adapters/contents-reader';
 import { makeViewsReader } from '../lambdas/adapters/views-reader';
 import { makeApi } from '../lambdas/api/api';
 import { makeViewsSource } from '../lambdas/api/views-source';
 import { DEFAULT_SETTINGS } from '../lambdas/core/settings';
+import { startApiUrl } from '../local/api-url';
+import type { ClientAnswer } from './api-client';
 import { DAY_MS, makeTable } from './api-table';
 
 export interface ApiWish {
@@ -55,9 +60,11 @@ export async function runApi(
     return () => ask;
   };
   const [atHand, wire] = [again(table.dynamo), again(table.wire)];
+  const front = await serve(table.wire);
   const asked = [
     ['minutes, JSON', atHand, '/minutes', ''],
     ['minutes, JSON, and the SDK', wire, '/minutes', ''],
+    ['minutes, JSON, and the SDK, over HTTP', () => front.ask, '/minutes', ''],
     ['minutes, JSON, and the SDK, for the first time', () => makeAsk(table.wire), '/minutes', ''],
     ['minutes, CSV', atHand, '/minutes', '&format=csv'],
     ['record', atHand, '', ''],
@@ -86,6 +93,7 @@ export async function runApi(
     rows.push(row);
     tell(`api, ${name}: p99 ${row.cpu.p99Ms.toFixed(1)} CPU ms, ${row.wall.p99Ms.toFixed(1)} ms`);
   }
+  await front.close();
   return { rows, load: load! };
 }
 
@@ -109,9 +117,36 @@ function makeAsk(dynamo: Dynamo) {
     const { statusCode, body } = await answer(event);
     const wallMs = Number(process.hrtime.bigint() - began) / 1e6;
     const { user, system } = process.cpuUsage(before);
-    if (statusCode !== 200) throw new Error(`${rawPath}: got ${statusCode}, expected 200`);
+    checkStatus(rawPath, statusCode);
     return { body, cpuMs: (user + system) / 1_000, wallMs };
   };
+}
+
+/** The same behind the front that the rig has on loopback, asked by another process and by its clock. */
+async function serve(dynamo: Dynamo) {
+  const answer = handle(makeApp(dynamo));
+  const { url, close } = await startApiUrl({ invoke: (event) => answer(event as LambdaEvent) });
+  const client = fork(join(__dirname, 'api-client.ts'), { execArgv: ['--import', 'tsx'] });
+  const ask = async (path: string, query: string) => {
+    const answered = once(client, 'message');
+    const before = process.cpuUsage();
+    client.send(`${url}${path}?${query}`);
+    const [{ status, body, wallMs }] = (await answered) as [ClientAnswer];
+    const { user, system } = process.cpuUsage(before);
+    checkStatus(path, status);
+    return { body, cpuMs: (user + system) / 1_000, wallMs };
+  };
+  return {
+    ask,
+    async close() {
+      client.disconnect();
+      await close();
+    },
+  };
+}
+
+function checkStatus(path: string, status: number): void {
+  if (status !== 200) throw new Error(`${path}: got ${status}, expected 200`);
 }
 
 interface Split {
