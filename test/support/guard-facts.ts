@@ -10,6 +10,8 @@ export const countsOf = (counts: Counts) => SOURCE_COUNTS.map((name) => counts[n
 export interface FactsOptions {
   readonly window?: Partial<SourceFacts['window']>;
   readonly long?: Counts;
+  /** @default 60 */
+  readonly longSeconds?: number;
   readonly total?: Partial<SourceFacts['total']>;
   /** @default 1 */
   readonly agents?: number;
@@ -19,7 +21,7 @@ export interface FactsOptions {
 
 /** Facts of a source that did nothing but what is said. */
 export function facts(options: FactsOptions): SourceFacts {
-  const { window, long, total, agents = 1, urls = 1, pagePaths = 0 } = options;
+  const { window, long, longSeconds = 60, total, agents = 1, urls = 1, pagePaths = 0 } = options;
   const nothing = { hits: 0, refused: 0, pages: 0, unserved: 0, asks: 0, manifests: 0, odd: 0 };
   const none = { hits: 0, manifests: 0, media: 0, pages: 0, failed: 0, missed: 0 };
   return {
@@ -27,6 +29,7 @@ export function facts(options: FactsOptions): SourceFacts {
     firstAtMs: 999_999_990_000,
     window: { ...nothing, slots: 5, ...window },
     long: countsOf(long ?? {}),
+    longSeconds,
     agents,
     urls,
     pagePaths,

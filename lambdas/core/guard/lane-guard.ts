@@ -187,6 +187,7 @@ export class LaneGuard {
     const { table } = this;
     return mayBeSuspect({
       windowHits: table.windowHits(at),
+      longSeconds: table.longSeconds(at),
       refused: table.long(at, N.refused),
       long: (n) => table.long(at, n),
       quarterMinutes: table.quarterMinutes(at),

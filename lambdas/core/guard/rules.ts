@@ -114,8 +114,9 @@ export const RULES: readonly Rule[] = [
   asks,
 ];
 
-/** What people ask for before they watch, at least. */
-const ASKS = { window: 10, perAgent: 10, long: 20, longPerAgent: 20 } as const;
+/** What people ask for before they watch, at least: in the window, and in a minute. */
+const ASKS = { window: 5, perAgent: 10, long: 20, longPerAgent: 20 } as const;
+const ASKS_IN_WINDOW = ASKS.window + ASKS.perAgent;
 /**
  * In the long window, where we fail: what people ask for who try again and again. Behind an address may be two more
  * than its agents say, as in a home with three devices of one make: they poll playlists that are served, and ask for
@@ -124,29 +125,46 @@ const ASKS = { window: 10, perAgent: 10, long: 20, longPerAgent: 20 } as const;
 const FAILING_ASKS = { long: 60, longPerAgent: 40, unnamed: 2 } as const;
 
 function asks(facts: SourceFacts, viewers: ViewersBehind, rhythm: Rhythm): Judgement | undefined {
-  const { long, window, agents } = facts;
+  const { long, longSeconds, window, agents } = facts;
   if (viewers.now > 0 || window.slots < FLOOD_SLOTS_MIN) return undefined;
   const inLong = long[N.asks]!;
-  const { perPlaylist } = rhythm;
   const isFailing = 5 * long[N.unserved]! >= long[N.hits]!;
   if (isFailing) {
-    const perPerson = Math.max(FAILING_ASKS.longPerAgent, POLLS.long * perPlaylist);
+    const onePolls = POLLS.long * rhythm.perPlaylist;
+    const perPerson = Math.max(FAILING_ASKS.longPerAgent, onePolls);
     const polls = Math.max(0, 2 * long[N.manifests]! - inLong);
-    const polled = polledBy(FAILING_ASKS.unnamed, polls, POLLS.long * perPlaylist);
+    const polled = polledBy(FAILING_ASKS.unnamed, polls, onePolls);
     const explained = FAILING_ASKS.long + perPerson * peopleOf(agents) + polled;
     return inLong < explained ? undefined : asked(60, inLong, explained);
   }
+  const inWindow = explainedAsks(agents, window.manifests, 10, rhythm);
+  if (window.asks >= inWindow) return asked(10, window.asks, inWindow);
+  const inAll = explainedAsks(agents, long[N.manifests]!, longSeconds, rhythm);
+  return inLong < inAll ? undefined : asked(longSeconds, inLong, inAll);
+}
+
+/** Asks of so many agents who have not watched yet, in 10 to 60 seconds. */
+function explainedAsks(
+  agents: number,
+  manifests: number,
+  seconds: number,
+  { perPlaylist: often }: Rhythm,
+): number {
   const people = agentsUpTo(agents);
-  const polled = polledBy(people, window.manifests, POLLS.window * perPlaylist);
-  const explained =
-    Math.max(ASKS.window, 3 * perPlaylist) +
-    Math.max(Math.max(ASKS.perAgent, 2 * perPlaylist) * people, polled);
-  if (window.asks >= explained) return asked(10, window.asks, explained);
-  const longPolled = polledBy(people, long[N.manifests]!, POLLS.long * perPlaylist);
-  const longest =
-    Math.max(ASKS.long, 12 * perPlaylist) +
-    Math.max(Math.max(ASKS.longPerAgent, 12 * perPlaylist) * people, longPolled);
-  return inLong < longest ? undefined : asked(60, inLong, longest);
+  const some = within(seconds, Math.max(ASKS.window, 3 * often), Math.max(ASKS.long, 12 * often));
+  const each = within(
+    seconds,
+    Math.max(ASKS.perAgent, 2 * often),
+    Math.max(ASKS.longPerAgent, 12 * often),
+  );
+  const polls = within(seconds, POLLS.window * often, POLLS.long * often);
+  return some + Math.max(each * people, polledBy(people, manifests, polls));
+}
+
+/** What is so much in the window and so much in a minute, in proportion between. */
+function within(seconds: number, inWindow: number, inMinute: number): number {
+  const share = Math.min(1, Math.max(0, (seconds - 10) / 50));
+  return inWindow + share * (inMinute - inWindow);
 }
 
 function asked(windowSeconds: number, hits: number, explained: number): Judgement {
@@ -232,13 +250,14 @@ export function judgeSource(
 /** Below all of these no rule can fit: it is asked for every source that a fold touches. */
 export function mayBeSuspect(of: {
   windowHits: number;
+  longSeconds: number;
   refused: number;
   long: (n: number) => number;
   quarterMinutes: number;
 }): boolean {
   return (
-    of.windowHits >= ASKS.window + ASKS.perAgent ||
-    of.long(N.asks) >= ASKS.long + ASKS.longPerAgent ||
+    of.windowHits >= ASKS_IN_WINDOW ||
+    of.long(N.asks) >= within(of.longSeconds, ASKS_IN_WINDOW, ASKS.long + ASKS.longPerAgent) ||
     of.refused > 0 ||
     of.long(N.manifests) >= 20 ||
     of.long(N.media) >= 30 ||

@@ -8,6 +8,7 @@ import {
   addToWindows,
   factsOf,
   longCount,
+  longSeconds,
   quarterMinutes,
   totalCount,
   windowHits,
@@ -55,6 +56,10 @@ export class SourceTable {
   /** Hits in the window that ends with the source's newest hit. */
   windowHits(at: number): number {
     return windowHits(this.words, at);
+  }
+
+  longSeconds(at: number): number {
+    return longSeconds(this.words, at);
   }
 
   /** A count of the long window. */

@@ -66,6 +66,8 @@ export interface SourceFacts {
   };
   /** by SOURCE_COUNTS, in the long window */
   readonly long: readonly number[];
+  /** since the long window, or what is known of the source, began; at least one slot */
+  readonly longSeconds: number;
   /** different agents and urls in the long window, estimated */
   readonly agents: number;
   readonly urls: number;
@@ -158,6 +160,12 @@ export function longCount(words: Uint32Array, at: number, n: number): number {
   return words[at + S.now + n]! + words[at + S.before + n]!;
 }
 
+/** From the slot in which the long window or, if later, what is known of the source begins, to that of its newest hit. */
+export function longSeconds(words: Uint32Array, at: number): number {
+  const from = Math.max(words[at + S.firstSlot]!, (words[at + S.half]! - 1) * HALF_SLOTS);
+  return (words[at + S.lastSlot]! - from + 1) * (SLOT_MS / 1_000);
+}
+
 /** A count since the source is known. */
 export function totalCount(words: Uint32Array, at: number, n: TotalCount): number {
   return words[at + S.total + TOTAL.indexOf(n)]!;
@@ -186,6 +194,7 @@ export function factsOf(words: Uint32Array, at: number): SourceFacts {
       slots: first.slots,
     },
     long: SOURCE_COUNTS.map((_, n) => longCount(words, at, n)),
+    longSeconds: longSeconds(words, at),
     agents: agentsIn(both(AGENTS)),
     urls: estimate(bitsIn(both(URLS_HI)) + bitsIn(both(URLS_LO)), 64),
     pagePaths: estimate(bitsIn(both(PAGE_PATHS)), 32),

@@ -30,6 +30,7 @@ function randomFacts(prng: Prng): SourceFacts {
   return facts({
     window: { hits: inWindow, asks, unserved, manifests, odd, pages, refused, slots },
     long: counts,
+    longSeconds: prng.between(2, 60),
     total: {
       ...{ hits: all, manifests: part(all), pages: part(all), media: prng.pick([0, all]) },
       ...{ quarterMinutes: prng.int(30), seconds: prng.int(1_000), failed: part(all) },
@@ -51,6 +52,7 @@ describe('mayBeSuspect', () => {
       const rhythm = prng.pick(RHYTHMS);
       const may = mayBeSuspect({
         windowHits: of.window.hits,
+        longSeconds: of.longSeconds,
         refused: of.long[N.refused]!,
         long: (n) => of.long[n]!,
         quarterMinutes: of.total.quarterMinutes,

@@ -1,26 +1,13 @@
-import {
-  judgeSource,
-  rhythmOf,
-  shortestMs,
-  type ViewersBehind,
-} from '../../../lambdas/core/guard/rules';
+import { judgeSource, rhythmOf, shortestMs } from '../../../lambdas/core/guard/rules';
 import type { SourceFacts } from '../../../lambdas/core/guard/source-windows';
 import { parseConfig } from '../../../lib/config';
 import { type Counts, type FactsOptions, facts } from '../../support/guard-facts';
+import { type Case, FAST, NOBODY, ONE, SLOW, long, ruleOf, window } from '../../support/rule-cases';
 
 /**
  * Goal: each number of docs/GUARD.md is where the page says. Method: facts made by hand, one with each number
  * just reached and one with it just missed.
  */
-const SLOW = rhythmOf(6_000); // 1 2/3 playlists and 20 hits in 10 s
-const FAST = rhythmOf(2_000); // 5 and 32
-const PARTS = rhythmOf(1_000 / 3); // 30 and 132
-const NOBODY = { now: 0, recent: 0 };
-const ONE = { now: 1, recent: 1 };
-
-const ruleOf = (of: SourceFacts, viewers: ViewersBehind = NOBODY, rhythm = SLOW) =>
-  judgeSource(of, viewers, rhythm)?.rule;
-
 describe('rhythmOf (G4)', () => {
   it.each([
     [6_000, 10 / 6, 20],
@@ -47,19 +34,6 @@ describe('rhythmOf (G4)', () => {
   });
 });
 
-/** Of what is right, and what of it is changed so that the rule does not fit. */
-type Case = readonly [string, FactsOptions, string | undefined, ViewersBehind?, typeof SLOW?];
-
-const long = (counts: Counts, more: Omit<FactsOptions, 'long'> = {}): FactsOptions => ({
-  long: counts,
-  ...more,
-});
-/** The long window holds the short one. */
-const window = (own: Partial<SourceFacts['window']>, more: FactsOptions = {}): FactsOptions => ({
-  window: own,
-  long: { hits: own.hits ?? 0, refused: own.refused ?? 0, asks: own.asks ?? 0 },
-  ...more,
-});
 const total = (own: Partial<SourceFacts['total']>, pagePaths = 8): FactsOptions => ({
   total: own,
   pagePaths,
@@ -192,77 +166,6 @@ const CASES: readonly Case[] = [
   ['11 of 60 failed', total({ ...scrape, failed: 11 }), 'S10_slow_scraper'],
   ['12 of 60 failed', total({ ...scrape, failed: 12 }), undefined],
   ['viewers an hour quarter ago', total(scrape), undefined, { now: 0, recent: 1 }],
-
-  ['20 asks of an agent', window({ hits: 20, asks: 20, slots: 3 }), 'S12_asks'],
-  ['19 asks of an agent', window({ hits: 19, asks: 19, slots: 3 }), undefined],
-  ['20 asks in 2 slots', window({ hits: 20, asks: 20, slots: 2 }), undefined],
-  ['20 asks of a viewer', window({ hits: 20, asks: 20, slots: 3 }), undefined, ONE],
-  ['90 asks of 8 agents', window({ hits: 90, asks: 90 }, { agents: 8 }), 'S12_asks'],
-  ['89 asks of 8 agents', window({ hits: 89, asks: 89 }, { agents: 8 }), undefined],
-  ['90 asks of 9 agents', window({ hits: 90, asks: 90 }, { agents: 9 }), 'S12_asks'],
-  ['25 asks, fast', window({ hits: 25, asks: 25 }), 'S12_asks', NOBODY, FAST],
-  ['24 asks, fast', window({ hits: 24, asks: 24 }), undefined, NOBODY, FAST],
-  // Of these 20 are what two playlists are polled for.
-  ['35 asks, fast', window({ hits: 35, asks: 35, manifests: 20 }), 'S12_asks', NOBODY, FAST],
-  ['34 asks, fast', window({ hits: 34, asks: 34, manifests: 20 }), undefined, NOBODY, FAST],
-  // With parts G5 ends before S12 begins: S1 names them first.
-  ['40 asks, parts', window({ hits: 40, asks: 40 }), 'S1_flood', NOBODY, PARTS],
-  ['39 asks, parts', window({ hits: 39, asks: 39 }), undefined, NOBODY, PARTS],
-  ['139 polls, parts', window({ hits: 149, asks: 139, manifests: 139 }), undefined, NOBODY, PARTS],
-  ['150 polls, parts', window({ hits: 150, asks: 150, manifests: 150 }), 'S1_flood', NOBODY, PARTS],
-  ['40 asks in the long window', long({ hits: 40, asks: 40 }), 'S12_asks'],
-  ['39 asks in the long window', long({ hits: 39, asks: 39 }), undefined],
-  ['60 asks, 40 for playlists', long({ hits: 60, asks: 60, manifests: 40 }), 'S12_asks'],
-  ['59 asks, 40 for playlists', long({ hits: 59, asks: 59, manifests: 40 }), undefined],
-  ['60 asks, 39 for playlists', long({ hits: 59, asks: 59, manifests: 39 }), 'S12_asks'],
-  ['120 asks, long, fast', long({ hits: 120, asks: 120 }), 'S12_asks', NOBODY, FAST],
-  ['119 asks, long, fast', long({ hits: 119, asks: 119 }), undefined, NOBODY, FAST],
-  ['100 asks, failing', long({ hits: 100, asks: 100, unserved: 20 }), 'S12_asks'],
-  ['99 asks, failing', long({ hits: 99, asks: 99, unserved: 20 }), undefined],
-  // Three people of one agent who wait poll 120 playlists that are served: two of them 80 at most.
-  [
-    '180 polls',
-    long({ hits: 180, asks: 180, manifests: 180, failed: 180, unserved: 180 }),
-    'S12_asks',
-  ],
-  [
-    '179 polls',
-    long({ hits: 179, asks: 179, manifests: 179, failed: 179, unserved: 179 }),
-    undefined,
-  ],
-  // For each ask for something else one less.
-  [
-    '150 asks, 100 polls',
-    long({ hits: 150, asks: 150, manifests: 100, failed: 100, unserved: 100 }),
-    'S12_asks',
-  ],
-  [
-    '149 asks, 100 polls',
-    long({ hits: 149, asks: 149, manifests: 100, failed: 100, unserved: 100 }),
-    undefined,
-  ],
-  [
-    '100 asks, 50 polls',
-    long({ hits: 100, asks: 100, manifests: 50, failed: 50, unserved: 50 }),
-    'S12_asks',
-  ],
-  ['99 asks, less failing', long({ hits: 99, asks: 99, unserved: 19 }), 'S12_asks'],
-  ['4 agents, failing', long({ hits: 700, asks: 700, unserved: 300 }, { agents: 4 }), 'S12_asks'],
-  ['4 agents, a few', long({ hits: 699, asks: 699, unserved: 300 }, { agents: 4 }), undefined],
-  [
-    '180 asks, failing, fast',
-    long({ hits: 180, unserved: 180, asks: 180 }),
-    'S12_asks',
-    NOBODY,
-    FAST,
-  ],
-  [
-    '179 asks, failing, fast',
-    long({ hits: 179, unserved: 179, asks: 179 }),
-    undefined,
-    NOBODY,
-    FAST,
-  ],
 
   ['half verified crawlers', long({ hits: 40, crawlers: 20, probes: 1 }), undefined],
   ['less than half', long({ hits: 41, crawlers: 20, probes: 1 }), 'S6_probe'],

@@ -52,6 +52,7 @@ function factsSlowly(
       slots: new Set(inWindow.map(({ slot }) => slot)).size,
     },
     long: SOURCE_COUNTS.map((name) => sum(inLong, name)),
+    longSeconds: 2 * (newest - Math.max(first, 15 * (half(newest) - 1)) + 1),
     total: {
       ...{ hits: total('hits'), manifests: total('manifests'), media: total('media') },
       ...{ pages: total('pages'), failed: total('failed'), missed: total('missed') },
