@@ -44,6 +44,10 @@ export interface CellOptions extends Counts {
   readonly slot: number;
   readonly lastMs?: number;
   readonly address?: number;
+  /** @default 64500 */
+  readonly asn?: number;
+  /** @default final */
+  readonly content?: string;
   readonly agents?: number;
   readonly pagePaths?: number;
   readonly urlsHi?: number;
@@ -53,9 +57,11 @@ export interface CellOptions extends Counts {
 /** A cell of an IPv4 address, with one agent and one url, but for what is said. */
 export function cell(options: CellOptions): SourceCell {
   const { lo, hi = 0xffff, slot, lastMs = 0, address = lo & 0xffff } = options;
-  const { agents = 1, pagePaths = 0, urlsHi = 0, urlsLo = 1, ...counts } = options;
+  const { asn = 64_500, content = 'final', ...rest } = options;
+  const { agents = 1, pagePaths = 0, urlsHi = 0, urlsLo = 1, ...counts } = rest;
   const bits = { agents, pagePaths, urlsHi, urlsLo };
-  return { hi, lo, address, slot, lastMs, counts: countsOf(counts as Counts), ...bits };
+  const own = { counts: countsOf(counts as Counts), ...bits };
+  return { hi, lo, address, asn, content, slot, lastMs, ...own };
 }
 
 export const countOf = (counts: readonly number[], name: SourceCount) => counts[N[name]]!;

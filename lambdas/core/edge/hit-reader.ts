@@ -42,6 +42,8 @@ const OBJECT = Object.fromEntries(OBJECTS.map((name, n) => [name, n])) as Record
 /** Edge locations that are told apart; further ones count as `-`. CloudFront has some hundreds. */
 const EDGES_MAX = 4_096;
 const CLASS_NUMBER = new Map<HitClass, number>(CLASSES.map((name, n) => [name, n]));
+/** Numbers of autonomous systems have 32 bits (RFC 6793). */
+const ASN_MAX = 2 ** 32 - 1;
 const VERIFIED_CRAWLER = CLASSES.indexOf('verified_crawler');
 
 /** Distinct agents, paths and edge locations that are kept at hand, in the order of the caches below. */
@@ -131,9 +133,10 @@ export function makeHitReader(
   /** The class of the hit: the agent's, unless the network knows better. And whether it is hosted. */
   const placeClass = (agent: AgentFacts): void => {
     const network = networkOf(address.words, address.isV4);
-    const asn = at[2 * SPAN.asn]!;
-    const byAsn =
-      asn >= 0 && networks.isDatacentreAsn(parseDigits(bytes, asn, at[2 * SPAN.asn + 1]!));
+    const asnAt = at[2 * SPAN.asn]!;
+    const asn = asnAt < 0 ? -1 : parseDigits(bytes, asnAt, at[2 * SPAN.asn + 1]!);
+    const byAsn = asn >= 0 && networks.isDatacentreAsn(asn);
+    hit.asn = asn > 0 && asn <= ASN_MAX ? asn : 0;
     hit.class = agent.class;
     hit.hosted = (byAsn || network.datacentre) && !network.relay;
     const { crawler } = agent.verdict;

@@ -31,6 +31,8 @@ export interface Hit {
   addressLo: number;
   /** from a data centre by list or ASN, whatever its agent; neither relays nor verified crawlers */
   hosted: boolean;
+  /** number of the viewer's autonomous system, 0 if unknown */
+  asn: number;
   /** keyed hash of the decoded user agent */
   agentHi: number;
   agentLo: number;
@@ -55,6 +57,7 @@ export function makeHit(): Hit {
     addressHi: 0,
     addressLo: 0,
     hosted: false,
+    asn: 0,
     agentHi: 0,
     agentLo: 0,
     agentRank: 0,

@@ -153,7 +153,7 @@ export class GuardReplay {
   private step(): void {
     this.lateInStep = 0;
     const { mediaHits } = this.cells;
-    const { cells } = this.cells.take(0, Infinity);
+    const { cells } = this.cells.take(0, Infinity, this.props.audience.contents.list);
     if (cells.length === 0) return;
     this.cells.clear();
     this.viewers.forget();

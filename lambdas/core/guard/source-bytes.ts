@@ -2,10 +2,13 @@ import type { ByteReader, ByteWriter } from '../audience/byte-stream';
 import { SOURCE_COUNTS, type SourceCell } from './source-cells';
 
 /**
- * Sources in a packet: count cells, each
+ * Sources in a packet:
  *
+ *   count contents, each text id; count networks, each count asn
+ *   count cells, each:
  *   count hi - hi of the cell before; if 0 count lo - lo before, else word lo
  *   word address (0 of the cell before: byte 0, else byte 1 and the word)
+ *   count content and count network, by position
  *   signed slot - slot before, count lastMs
  *   count mask of the counts that are not 0, and these
  *   bits agents, bits pagePaths, bits urlsHi, bits urlsLo: byte n for the bit n - 1, 0 for none, 255 and a word for
@@ -14,15 +17,25 @@ import { SOURCE_COUNTS, type SourceCell } from './source-cells';
 
 /** At most so many bytes do these take; a count is below 2 million, as an interval has fewer lines. */
 export function sourceBytes(cells: readonly SourceCell[]): number {
-  let bytes = 4;
+  let bytes = 12;
+  const [contents, asns] = originsOf(cells);
+  // A character is at most 3 bytes of UTF-8.
+  for (const id of contents) bytes += 3 * id.length + 4;
+  bytes += 5 * asns.length;
   for (const { counts } of cells) {
-    bytes += 46;
+    bytes += 52;
     for (const n of counts) bytes += n > 0 ? 3 : 0;
   }
   return bytes;
 }
 
 export function writeSources(out: ByteWriter, cells: readonly SourceCell[]): void {
+  const [contents, asns] = originsOf(cells);
+  const [placeOfContent, placeOfAsn] = [placesOf(contents), placesOf(asns)];
+  out.count(contents.length);
+  for (const id of contents) out.text(id);
+  out.count(asns.length);
+  for (const asn of asns) out.count(asn);
   out.count(cells.length);
   let [hi, lo, address, slot] = [0, 0, 0, 0];
   for (const cell of cells) {
@@ -34,6 +47,8 @@ export function writeSources(out: ByteWriter, cells: readonly SourceCell[]): voi
       out.byte(1);
       out.word(cell.address);
     }
+    out.count(placeOfContent.get(cell.content)!);
+    out.count(placeOfAsn.get(cell.asn)!);
     out.signed(cell.slot - slot);
     out.count(cell.lastMs);
     const { counts } = cell;
@@ -52,13 +67,29 @@ export function writeSources(out: ByteWriter, cells: readonly SourceCell[]): voi
   }
 }
 
+/** Contents and networks, in the order in which they come. */
+function originsOf(cells: readonly SourceCell[]): [contents: string[], asns: number[]] {
+  return [
+    [...new Set(cells.map(({ content }) => content))],
+    [...new Set(cells.map(({ asn }) => asn))],
+  ];
+}
+
+function placesOf<Value>(values: readonly Value[]): Map<Value, number> {
+  return new Map(values.map((value, n) => [value, n]));
+}
+
 export function readSources(input: ByteReader): SourceCell[] {
+  const contents = input.list(() => input.text());
+  const asns = input.list(() => input.count());
   let [hi, lo, address, slot] = [0, 0, 0, 0];
   return input.list(() => {
     const step = input.count();
     hi += step;
     lo = step === 0 ? lo + input.count() : input.word();
     if (readFlag(input)) address = input.word();
+    const content = readPlace(input, contents, 'contents');
+    const asn = readPlace(input, asns, 'networks');
     slot += input.signed();
     const lastMs = input.count();
     const mask = input.count();
@@ -73,8 +104,15 @@ export function readSources(input: ByteReader): SourceCell[] {
     }
     const [agents, pagePaths] = [readBits(input), readBits(input)];
     const [urlsHi, urlsLo] = [readBits(input), readBits(input)];
-    return { hi, lo, address, slot, lastMs, counts, agents, pagePaths, urlsHi, urlsLo };
+    const origin = { address, asn, content };
+    return { hi, lo, ...origin, slot, lastMs, counts, agents, pagePaths, urlsHi, urlsLo };
   });
+}
+
+function readPlace<Value>(input: ByteReader, values: readonly Value[], name: string): Value {
+  const place = input.count();
+  if (place < values.length) return values[place]!;
+  throw new Error(`packet has ${name} of sources ${place}, expected below ${values.length}`);
 }
 
 function readFlag(input: ByteReader): boolean {

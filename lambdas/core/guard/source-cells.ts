@@ -1,5 +1,6 @@
 import { grow } from '../audience/interval-pool';
 import { CLASSES, OBJECTS, OUTCOMES, PERSON_CLASSES } from '../edge/classes';
+import type { ContentFacts } from '../edge/content-table';
 import type { Hit } from '../edge/hit';
 import type { Signs } from '../edge/signs';
 
@@ -13,6 +14,10 @@ export interface SourceCell {
   readonly lo: number;
   /** the keyed hash by which viewers of this address are found (viewer-table.ts, word 3) */
   readonly address: number;
+  /** of its network, 0 if unknown */
+  readonly asn: number;
+  /** id of the content that most of its hits asked for, if most of them asked for one */
+  readonly content: string;
   /** 2 seconds since the epoch */
   readonly slot: number;
   /** of its newest hit, ms within the slot */
@@ -98,8 +103,11 @@ const C = {
   urlsLo: 7,
   next: 8,
   pagePaths: 9,
+  asn: 10,
+  content: 11,
+  votes: 12,
 };
-const COUNTS_AT = 10;
+const COUNTS_AT = 13;
 const CELL_WORDS = COUNTS_AT + SOURCE_COUNTS.length;
 
 /**
@@ -140,6 +148,8 @@ export class SourceCells {
       return;
     }
     words[counts + N.hits]! += 1;
+    if (hit.asn > 0) words[at + C.asn] = hit.asn;
+    this.vote(at, hit.content);
     words[at + (signs.url < 32 ? C.urlsLo : C.urlsHi)]! |= 1 << (signs.url & 31);
     countOutcome(words, counts, hit);
     if (hit.delivered) {
@@ -154,17 +164,31 @@ export class SourceCells {
     if (more >= 0) words[counts + more]! += 1;
   }
 
-  /** What a lane has, in the order of addresses and slots; beyond `max` those with the fewest hits go. */
-  take(lane: number, max: number): { cells: SourceCell[]; dropped: number } {
+  /** The content of more than half of the hits comes out, if there is one (Boyer, Moore 1981). */
+  private vote(at: number, content: number): void {
+    const { words } = this;
+    if (words[at + C.votes] === 0) words[at + C.content] = content;
+    words[at + C.votes]! += words[at + C.content] === content ? 1 : -1;
+  }
+
+  /**
+   * What a lane has, in the order of addresses and slots; beyond `max` those with the fewest hits go. `contents` are
+   * those of the reader of the hits.
+   */
+  take(
+    lane: number,
+    max: number,
+    contents: readonly Pick<ContentFacts, 'id'>[],
+  ): { cells: SourceCell[]; dropped: number } {
     const all: SourceCell[] = [];
     for (let at = this.heads[lane]! - 1; at >= 0; at = this.words[at + C.next]! - 1) {
-      all.push(this.read(at));
+      all.push(this.read(at, contents));
     }
     const kept = all.length > max ? all.sort(byWeight).slice(0, max) : all;
     return { cells: kept.sort(bySource), dropped: all.length - kept.length };
   }
 
-  private read(at: number): SourceCell {
+  private read(at: number, contents: readonly Pick<ContentFacts, 'id'>[]): SourceCell {
     const { words } = this;
     const counts: number[] = [];
     for (let n = at + COUNTS_AT; n < at + CELL_WORDS; n += 1) counts.push(words[n]!);
@@ -172,6 +196,8 @@ export class SourceCells {
       hi: words[at + C.hi]!,
       lo: words[at + C.lo]!,
       address: words[at + C.address]!,
+      asn: words[at + C.asn]!,
+      content: contents[words[at + C.content]!]!.id,
       slot: words[at + C.slot]!,
       lastMs: words[at + C.lastMs]!,
       counts,

@@ -3,30 +3,36 @@ import {
   EVIDENCE,
   type Evidence,
   type Neighbour,
+  type Origin,
   SUSPECT_RULES,
   type Suspect,
   type SuspectBatch,
 } from './suspect';
 
 /**
- * What a lane says about its suspects, as bytes, version 2; an item of the table Blocks holds one part.
+ * What a lane says about its suspects, as bytes, version 3; an item of the table Blocks holds one part.
  *
  *   'T' 'N' 'S', version (1 byte)
  *   count lane, count version, count atMs, byte settled, count laneViewers, count laneRefused
+ *   count contents, each text id
  *   count suspects, each: text cidr, byte rule, count firstAtMs, count sinceAtMs - firstAtMs,
  *     count lastAtMs - firstAtMs, count attackHits, count verifiedViewers,
- *     11 counts of evidence in the order of EVIDENCE
+ *     11 counts of evidence in the order of EVIDENCE,
+ *     count position of its content + 1, 0 without origin; if there is one, count asn
  *   byte hasNeighbours (2: those of the part before go on)
  *   count neighbours, each: text cidr, count verifiedViewers
  *
- * Version 1, which tallies told until 2026-11-29, is the same without laneRefused, and is read as 0.
+ * Version 2, which tallies told until 2026-11-30, is the same without contents and origins. Version 1, of before
+ * 2026-11-29, is without laneRefused too, which is read as 0.
  */
 const MAGIC = [0x54, 0x4e, 0x53] as const;
-const VERSION = 2;
+const VERSION = 3;
 
 /** A suspect takes at most some 120 bytes, so a part stays below the 400 KB of an item. */
 const SUSPECTS_PER_PART = 2_000;
 const NEIGHBOURS_PER_PART = 4_000;
+/** Paths without configuration make contents of their names, and these may be long. */
+const CONTENTS_BYTES_MAX = 65_536;
 
 /** Parts in order; each can be read by itself, and at least one is made. */
 export function encodeBatch(batch: SuspectBatch): Uint8Array[] {
@@ -57,8 +63,14 @@ function encodePart(
   out.byte(batch.isSettled ? 1 : 0);
   out.count(batch.laneViewers);
   out.count(batch.laneRefused);
+  const places = placeContents(suspects);
+  out.count(places.size);
+  for (const id of places.keys()) out.text(id);
   out.count(suspects.length);
-  for (const suspect of suspects) writeSuspect(out, suspect);
+  for (const suspect of suspects) {
+    writeSuspect(out, suspect);
+    writeOrigin(out, suspect.origin, places);
+  }
   out.byte(sort);
   out.count(neighbours.length);
   for (const { cidr, verifiedViewers } of neighbours) {
@@ -68,8 +80,7 @@ function encodePart(
   return out.finish();
 }
 
-/** Also for whoever keeps suspects with their evidence elsewhere. */
-export function writeSuspect(out: ByteWriter, suspect: Suspect): void {
+function writeSuspect(out: ByteWriter, suspect: Suspect): void {
   out.text(suspect.cidr);
   out.byte(SUSPECT_RULES.indexOf(suspect.rule));
   out.count(suspect.firstAtMs);
@@ -80,7 +91,41 @@ export function writeSuspect(out: ByteWriter, suspect: Suspect): void {
   for (const name of EVIDENCE) out.count(suspect.evidence[name]);
 }
 
-export function readSuspect(input: ByteReader): Suspect {
+function writeOrigin(
+  out: ByteWriter,
+  origin: Origin | undefined,
+  places: ReadonlyMap<string, number>,
+): void {
+  const place = origin && places.get(origin.content);
+  if (place === undefined) return out.count(0);
+  out.count(place + 1);
+  out.count(origin!.asn);
+}
+
+/** Ids of contents by position, as many as have room: who is after another one has no origin. */
+function placeContents(suspects: readonly Suspect[]): Map<string, number> {
+  const places = new Map<string, number>();
+  let bytes = 0;
+  for (const { origin } of suspects) {
+    if (origin === undefined || places.has(origin.content)) continue;
+    bytes += Buffer.byteLength(origin.content) + 4;
+    if (bytes > CONTENTS_BYTES_MAX) break;
+    places.set(origin.content, places.size);
+  }
+  return places;
+}
+
+function readOrigin(input: ByteReader, contents: readonly string[]): { origin?: Origin } {
+  const place = input.count();
+  if (place === 0) return {};
+  const content = contents[place - 1];
+  if (content === undefined) {
+    throw new Error(`suspect batch has content ${place - 1}, expected below ${contents.length}`);
+  }
+  return { origin: { asn: input.count(), content } };
+}
+
+function readSuspect(input: ByteReader): Suspect {
   const cidr = input.text();
   const rule = SUSPECT_RULES[input.byte()];
   if (rule === undefined) throw new Error(`suspect ${cidr} has a rule that is none`);
@@ -103,14 +148,19 @@ export function decodeBatch(bytes: Uint8Array): BatchPart {
   const input = new ByteReader(bytes, 'suspect batch');
   input.expect(MAGIC);
   const format = input.byte();
-  if (format !== 1 && format !== VERSION) {
-    throw new Error(`suspect batch: version is ${format}, expected 1 or ${VERSION}`);
+  if (format < 1 || format > VERSION) {
+    throw new Error(`suspect batch: version is ${format}, expected 1 to ${VERSION}`);
   }
   const [lane, version, atMs] = [input.count(), input.count(), input.count()];
   const isSettled = input.byte() === 1;
   const laneViewers = input.count();
   const laneRefused = format === 1 ? 0 : input.count();
-  const suspects = input.list(() => readSuspect(input));
+  const hasOrigins = format >= 3;
+  const contents = hasOrigins ? input.list(() => input.text()) : [];
+  const suspects = input.list(() => {
+    const suspect = readSuspect(input);
+    return hasOrigins ? { ...suspect, ...readOrigin(input, contents) } : suspect;
+  });
   const sort = input.byte();
   if (sort > 2) throw new Error(`suspect batch: sort of neighbours is ${sort}, expected 0 to 2`);
   const near = input.list(() => ({ cidr: input.text(), verifiedViewers: input.count() }));

@@ -1,3 +1,4 @@
+import { ExcessMemory } from './excess';
 import type { LanePresence, Presence } from './fuses';
 import { parsePrefix, prefixText, widen } from './prefix';
 import { LANE_BITS } from './prefix-plan';
@@ -42,6 +43,7 @@ export type ToldViewers = readonly [viewers: number, refused: number, atMs: numb
 export class SuspectMemory {
   private readonly told = new Map<string, Told>();
   private readonly lanes = new Map<number, LaneMemory>();
+  readonly excess = new ExcessMemory(SUSPECTS_MAX);
   /** suspects that had no room */
   dropped = 0;
   private newestReadAtMs = -Infinity;
@@ -68,6 +70,7 @@ export class SuspectMemory {
       this.lanes.set(lane, { version, viewers, refused, atMs, neighbours, isSettled });
     }
     for (const suspect of part.suspects) {
+      this.excess.take(suspect, atMs);
       const before = this.told.get(suspect.cidr);
       if (before !== undefined && before.suspect.lastAtMs > suspect.lastAtMs) continue;
       if (before === undefined && this.told.size >= SUSPECTS_MAX) this.dropped += 1;

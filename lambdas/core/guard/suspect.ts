@@ -14,6 +14,16 @@ export interface Suspect {
   /** G: highest number of conforming viewers in the 30 minutes before its first block */
   readonly verifiedViewers: number;
   readonly evidence: Evidence;
+  /** undefined if it is not known */
+  readonly origin?: Origin;
+}
+
+/** Where a suspect comes from and what it is after, by most of its hits when it was told. */
+export interface Origin {
+  /** number of its autonomous system, 0 if the log does not say */
+  readonly asn: number;
+  /** id of the content */
+  readonly content: string;
 }
 
 /** What was seen of it in the window that the rule judges. */

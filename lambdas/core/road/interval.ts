@@ -213,7 +213,8 @@ export class IntervalReader {
       });
       const lines = hits + badLines;
       const ledger: PacketLedger = { lines, hits, bad, overflow: droppedHits + over, lost };
-      const guard = this.sources.take(lane, Math.floor(PACKET_SOURCES_MAX / shrink));
+      const sourcesMax = Math.floor(PACKET_SOURCES_MAX / shrink);
+      const guard = this.sources.take(lane, sourcesMax, this.tools.contents.list);
       const [sources, sourcesDropped] = [guard.cells, guard.dropped];
       const { mediaHits } = this.sources;
       const counted = { ledger, contents, edges, cells, days };

@@ -1,6 +1,8 @@
 import type { Days } from '../audience/day';
 import { LaneGuard, type Mark } from '../guard/lane-guard';
+import { withOrigins } from '../guard/origin';
 import type { Rhythm } from '../guard/rules';
+import type { SourceCell } from '../guard/source-cells';
 import type { SuspectBatch } from '../guard/suspect';
 import { ViewersByAddress, conformingOf, makeViewerLookup } from '../guard/viewers-by-address';
 import type { Changes } from './changes';
@@ -91,7 +93,7 @@ export class LaneSuspects {
       if (viewers === undefined) continue;
       if (this.mark(mark, viewers, atHand.get(day)!, step.changes) > 0) changed.add(day);
     }
-    return { batch, days: [...changed] };
+    return { batch: batch && withOrigin(batch, [...cells, ...known]), days: [...changed] };
   }
 
   private mark(
@@ -114,6 +116,10 @@ export class LaneSuspects {
     }
     return marked;
   }
+}
+
+function withOrigin(batch: SuspectBatch, cells: readonly SourceCell[]): SuspectBatch {
+  return { ...batch, suspects: withOrigins(batch.suspects, cells) };
 }
 
 function nameOf({ shardId, ordinal }: Packet): string {

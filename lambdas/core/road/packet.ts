@@ -6,7 +6,7 @@ import type { SourceCell } from '../guard/source-cells';
 import { readContent, writeContent } from './content-bytes';
 
 /**
- * What one interval has to say to one lane, as bytes, version 3. `count`, `text` and `block` (a count of
+ * What one interval has to say to one lane, as bytes, version 4. `count`, `text` and `block` (a count of
  * bytes and the bytes) are those of byte-stream.ts.
  *
  *   'T' 'N' 'P', version (1 byte)
@@ -87,7 +87,7 @@ export interface PacketDay {
   readonly entries: Uint8Array;
 }
 
-const MAGIC = [0x54, 0x4e, 0x50, 3] as const;
+const MAGIC = [0x54, 0x4e, 0x50, 4] as const;
 
 /** Viewers (by content and day) in one packet; beyond it the least proven of the largest networks go. */
 export const PACKET_ENTRIES_MAX = 8_192;

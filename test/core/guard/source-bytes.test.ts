@@ -6,6 +6,8 @@ import { Prng, seeds } from '../../support/prng';
 
 /** Goal: a lane reads what intake wrote, or throws. Method: random cells there and back; each byte damaged. */
 const WORD = 2 ** 32 - 1;
+/** Where the flag of the address stands when there is one source, one content and one network. */
+const FLAG = 19;
 
 function randomCells(prng: Prng): SourceCell[] {
   const word = () => prng.pick([0, 1, 0xffff, 0x80000000, WORD, prng.int(2 ** 32)]);
@@ -16,7 +18,8 @@ function randomCells(prng: Prng): SourceCell[] {
     );
     return cell({
       ...{ hi: prng.pick([0xffff, 0x20010db8, word()]), lo: word(), slot: prng.int(1.1e9) },
-      ...{ lastMs: prng.int(2_000), address: word() },
+      ...{ lastMs: prng.int(2_000), address: word(), asn: prng.pick([0, WORD, word()]) },
+      content: prng.pick(['', 'final', '/live/ŝtreamo', 'x'.repeat(300)]),
       ...{ agents: bits(), pagePaths: bits(), urlsHi: bits(), urlsLo: bits(), ...counts },
     });
   });
@@ -47,11 +50,13 @@ describe('sources as bytes', () => {
     },
   );
 
-  // A byte more than before version 3 of packets, which says of pages which they were.
-  it('take little: 20 bytes for a usual source', () => {
+  // Two bytes more than before version 4 of packets, which says whence a source comes and what it asks for.
+  it('take little: 22 bytes for a usual source', () => {
     const cells = Array.from({ length: 1_000 }, (_, n) =>
       cell({
         lo: 0xc6120000 + 5 * n,
+        asn: 64_500 + (n % 100),
+        content: n % 2 === 0 ? 'final' : '(other)',
         slot: 897_000_007,
         lastMs: 900,
         hits: 2,
@@ -59,7 +64,7 @@ describe('sources as bytes', () => {
         asks: 2,
       }),
     );
-    expect(bytesOf(cells).length).toBeLessThan(20.1 * cells.length);
+    expect(bytesOf(cells).length).toBeLessThan(22.5 * cells.length);
   });
 
   it.each(seeds(20))('that end early are none (SEED=%i)', (seed) => {
@@ -70,11 +75,14 @@ describe('sources as bytes', () => {
     }
   });
 
-  // count, hi (3), lo (4), flag, address (4), slot (2), lastMs, mask, count, agents, pagePaths, urlsHi, urlsLo
+  // contents (7), networks (4), count, hi (3), lo (4), flag, address (4), content, network, slot (2), lastMs, mask,
+  // count, agents, pagePaths, urlsHi, urlsLo
   const one = bytesOf([cell({ lo: 7, slot: 100, lastMs: 5, address: 9, hits: 1 })]);
   it.each([
-    [8, 2, 'packet has a flag of 2, expected 0 or 1'],
-    [8, 255, 'packet has a flag of 255, expected 0 or 1'],
+    [FLAG, 2, 'packet has a flag of 2, expected 0 or 1'],
+    [FLAG, 255, 'packet has a flag of 255, expected 0 or 1'],
+    [FLAG + 5, 1, 'packet has contents of sources 1, expected below 1'],
+    [FLAG + 6, 1, 'packet has networks of sources 1, expected below 1'],
     [one.length - 4, 33, 'packet has a bit of 33, expected 1 to 32, or 255'],
     [one.length - 1, 254, 'packet has a bit of 254, expected 1 to 32, or 255'],
   ])('with byte %i made %i are none', (at, byte, message) => {
@@ -83,8 +91,10 @@ describe('sources as bytes', () => {
 
   it('with counts that do not exist are none', () => {
     const out = new ByteWriter();
-    for (const n of [1, 0, 7]) out.count(n);
-    out.byte(0);
+    out.count(1);
+    out.text('final');
+    for (const n of [1, 64_500, 1, 0, 7]) out.count(n);
+    for (const n of [0, 0, 0]) out.byte(n);
     out.signed(3);
     for (const n of [5, 2 ** SOURCE_COUNTS.length]) out.count(n);
     expect(() => read(out.finish())).toThrow(

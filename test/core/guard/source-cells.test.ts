@@ -126,6 +126,20 @@ describe('sources of a packet', () => {
     expect(bitsOf({ path: '/page/a', status: '404' })).toBe(0);
   });
 
+  it.each<[string, readonly Parameters<typeof rowOf>[0][], number, string]>([
+    ['none', [{ asn: '-' }], 0, 'live'],
+    ['one', [{ asn: '64500' }], 64_500, 'live'],
+    ['the last number that there is', [{ asn: '4294967295' }], 2 ** 32 - 1, 'live'],
+    ['more than that', [{ asn: '4294967296' }], 0, 'live'],
+    ['none at last', [{ asn: '64500' }, { asn: '-' }], 64_500, 'live'],
+    ['a page of three', [{ path: '/page/a' }, { path: '/page/b' }, {}], 0, 'page'],
+    ['a stream of three', [{ path: '/page/a' }, {}, {}], 0, 'live'],
+    ['what we refused', [{ path: '/page/a' }, { status: '409' }, { status: '409' }], 0, 'page'],
+  ])('say whence they come, and what most hits ask for: %s', (_, lines, asn, content) => {
+    const { sources } = readSources(lines.map((line) => rowOf(line)));
+    expect(sources).toMatchObject([{ asn, content }]);
+  });
+
   it('are one for each source and slot, /64 for IPv6, with the newest hit', () => {
     const at = (ms: number, ip: string) => rowOf({ tMs: NOON_MS + ms, ip });
     const { sources } = readSources([
@@ -198,6 +212,7 @@ describe('sources of a packet', () => {
       cell({
         ...{ hi: n * 1_048_575, lo: 0xffffffff, slot: n % 2 === 0 ? 1 : 2 ** 30, lastMs: 1_999 },
         ...{ address: 0xffffffff - n, agents: 3, urlsHi: 3, urlsLo: 3, ...all },
+        ...{ asn: 0xffffffff - n, content: `/stream/${n}` },
       }),
     );
     const out = new ByteWriter();

@@ -26,6 +26,12 @@ function suspect(n: number, prng = new Prng(n)): Suspect {
       ...{ refused: count(), manifests: count(), media: count(), pages: count() },
       ...{ failed: count(), denied: count(), agents: prng.int(130), urls: prng.int(257) },
     },
+    ...(prng.bool(0.7) && {
+      origin: {
+        asn: prng.pick([0, 64_500, 2 ** 32 - 1]),
+        content: prng.pick(['', 'final', 'ŝtreamo']),
+      },
+    }),
   };
 }
 
@@ -100,16 +106,46 @@ describe('a batch as bytes', () => {
     expect(join(encodeBatch(batch))).toEqual(batch);
   });
 
-  it('of before F3 asked for refused viewers has none', () => {
-    const told = batchOf(3, 2, { laneViewers: 12_345, laneRefused: 0 });
-    const [now] = encodeBatch(told);
-    const text = Buffer.from(now!);
-    // laneViewers is two bytes, laneRefused the one behind them.
-    const at = text.indexOf(Buffer.from([0xb9, 0x60, 0]), 4) + 2;
+  it('of before has no origins, and of before F3 no refused viewers', () => {
+    const known = list(20, (n) => suspect(n)).find(({ origin }) => origin === undefined)!;
+    const own = { laneViewers: 12_345, laneRefused: 0, suspects: [known] };
+    const told = batchOf(0, undefined, own);
+    const text = Buffer.from(encodeBatch(told)[0]!);
+    // laneViewers is two bytes; laneRefused, contents and suspects are the three behind them.
+    const at = text.indexOf(Buffer.from([0xb9, 0x60, 0, 0, 1]), 4) + 2;
     expect(at).toBeGreaterThan(4);
-    const before = Uint8Array.from([...text.subarray(0, at), ...text.subarray(at + 1)]);
-    before[3] = 1;
-    expect(decodeBatch(before)).toEqual({ ...told, continues: false });
+    // The last of the suspect, in front of two bytes that say that there are no neighbours.
+    const origin = text.length - 3;
+    const without = (version: number, ...places: number[]) => {
+      const bytes = Uint8Array.from([...text].filter((_, n) => !places.includes(n)));
+      bytes[3] = version;
+      return bytes;
+    };
+    for (const bytes of [without(2, at + 1, origin), without(1, at, at + 1, origin)]) {
+      expect(decodeBatch(bytes)).toEqual({ ...told, continues: false });
+    }
+  });
+
+  it('leaves origins out whose contents have too long names, and stays an item', () => {
+    const named = (n: number) => `/${String(n).padStart(8_000, 'x')}`;
+    const suspects = list(2_000, (n) => ({
+      ...suspect(n),
+      origin: { asn: 64_500, content: named(n) },
+    }));
+    const [bytes, ...more] = encodeBatch(batchOf(0, 0, { suspects }));
+    expect(more).toEqual([]);
+    expect(bytes!.length).toBeLessThan(390_000);
+    const read = decodeBatch(bytes!).suspects;
+    expect(read.slice(0, 8)).toEqual(suspects.slice(0, 8));
+    expect(read.slice(8)).toEqual(suspects.slice(8).map((one) => ({ ...one, origin: undefined })));
+  });
+
+  it('with a content that is not there is none', () => {
+    const told = { ...suspect(1), origin: { asn: 1, content: 'final' } };
+    const [whole] = encodeBatch(batchOf(0, undefined, { suspects: [told] }));
+    // The position, the network, no neighbours.
+    const strange = Uint8Array.from(whole!, (it, n) => (n === whole!.length - 4 ? 2 : it));
+    expect(() => decodeBatch(strange)).toThrow('suspect batch has content 1, expected below 1');
   });
 
   const [bytes] = encodeBatch(batchOf(2, 1));
@@ -123,8 +159,8 @@ describe('a batch as bytes', () => {
 
   it.each([
     [0, 0x55, 'suspect batch: byte 0 is 85, expected 84'],
-    [3, 3, 'suspect batch: version is 3, expected 1 or 2'],
-    [3, 0, 'suspect batch: version is 0, expected 1 or 2'],
+    [3, 4, 'suspect batch: version is 4, expected 1 to 3'],
+    [3, 0, 'suspect batch: version is 0, expected 1 to 3'],
   ])('with byte %i made %i is none', (at, byte, message) => {
     const damaged = Uint8Array.from(bytes!, (it, n) => (n === at ? byte : it));
     expect(() => decodeBatch(damaged)).toThrow(message);

@@ -61,7 +61,10 @@ describe('a lane with a guard', () => {
     rig.fold(packet([ATTACKER, viewer(2), viewer(3), viewer(4, { address: ADDRESS + 1 })]));
     expect(viewsOf(rig)).toEqual({ verified: 4, suspect: 0, gross: 4, corrections: 0 });
     const { batch } = rig.fold(packet([], [flood(1)]));
-    expect(batch!.suspects).toMatchObject([{ cidr: '198.51.100.7/32', verifiedViewers: 2 }]);
+    const origin = { asn: 64_500, content: 'final' };
+    expect(batch!.suspects).toMatchObject([
+      { cidr: '198.51.100.7/32', verifiedViewers: 2, origin },
+    ]);
     expect(viewsOf(rig)).toEqual({ verified: 3, suspect: 1, gross: 4, corrections: 1 });
   });
 

@@ -79,6 +79,8 @@ function someSources(prng: Prng): Packet['sources'] {
     hi: prng.pick([0xffff, 0x20010db8, 0xffffffff]),
     lo: word(),
     address: word(),
+    asn: prng.pick([0, 64_500, 2 ** 32 - 1]),
+    content: prng.pick(['(other)', 'final', 'Ŝtreamo']),
     slot: Math.floor(ARRIVAL_MS / 2_000) + prng.int(9) - 4,
     lastMs: prng.int(2_000),
     counts: SOURCE_COUNTS.map(() => prng.pick([0, 0, 1, 1_999_999])),
@@ -133,12 +135,13 @@ describe('encodePacket and decodePacket', () => {
     ['nothing', [], 'packet ends at byte 0, expected more'],
     ['text', [...Buffer.from('hello')], 'packet: byte 0 is 104, expected 84'],
     ['a journal', [0x54, 0x4e, 0x4a, 1], 'packet: byte 2 is 74, expected 80'],
-    ['version 0', [0x54, 0x4e, 0x50, 0], 'packet: byte 3 is 0, expected 3'],
-    // A lane would not know whether anybody watches: version 2 is none, as version 1 was none for it.
-    ['version 2', [0x54, 0x4e, 0x50, 2], 'packet: byte 3 is 2, expected 3'],
+    ['version 0', [0x54, 0x4e, 0x50, 0], 'packet: byte 3 is 0, expected 4'],
+    // A lane would not know whether anybody watches, or whence suspects come.
+    ['version 2', [0x54, 0x4e, 0x50, 2], 'packet: byte 3 is 2, expected 4'],
+    ['version 3', [0x54, 0x4e, 0x50, 3], 'packet: byte 3 is 3, expected 4'],
     [
       'a number without end',
-      [0x54, 0x4e, 0x50, 3, ...Array<number>(9).fill(255)],
+      [0x54, 0x4e, 0x50, 4, ...Array<number>(9).fill(255)],
       'packet has a number of more than 8 bytes before byte 12',
     ],
   ])('throw at %s', (_, bytes, message) => {
