@@ -1,4 +1,5 @@
-import { makeTelemetry, METRICS, METRICS_NAMESPACE } from '../../lambdas/adapters/telemetry';
+import { type CountName, METRICS } from '../../lambdas/adapters/metrics';
+import { makeTelemetry, METRICS_NAMESPACE } from '../../lambdas/adapters/telemetry';
 
 interface EmfLine {
   readonly _aws: {
@@ -41,6 +42,20 @@ describe('METRICS', () => {
 });
 
 describe('makeTelemetry', () => {
+  it('counts each metric in the unit that METRICS says', () => {
+    const units = Object.entries(METRICS).filter(([, { unit }]) => unit !== 'Milliseconds');
+    const lines = emf(() => {
+      const telemetry = makeTelemetry('enforce');
+      for (const [name] of units) telemetry.count(name as CountName, 1);
+      telemetry.flush();
+    });
+    const told = lines.flatMap(({ _aws }) => _aws.CloudWatchMetrics[0]!.Metrics);
+    expect(new Map(told.map(({ Name, Unit }) => [Name, Unit]))).toEqual(
+      new Map(units.map(([name, { unit }]) => [name, unit])),
+    );
+    expect(new Set(told.map(({ Unit }) => Unit))).toEqual(new Set(['Count', 'Bytes', 'Seconds']));
+  });
+
   it('writes all values of an invocation as one line that CloudWatch understands', () => {
     const lines = emf(() => {
       const telemetry = makeTelemetry('intake');
