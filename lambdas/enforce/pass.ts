@@ -107,7 +107,8 @@ export class Passes {
       },
       deps.plan,
     );
-    reportPass(deps.telemetry, decision, mode);
+    const excess = news.suspects.excess.report(nowMs);
+    reportPass(deps.telemetry, decision, mode, excess);
     await this.saveMemory(decision);
     const pushedBefore = this.pushed;
     const { wanted, isMoving } = keepUntilHeld(writer.sets, decision.wanted);
@@ -116,8 +117,8 @@ export class Passes {
     // What waits for room that nothing makes must not be planned in a circle.
     if (decision.deferred > 0 || isMoving) return this.pushed > pushedBefore ? 'again' : 'later';
     if (isFed) news.suspects.settle(suspects, waitingOf(decision), deps.uptime());
-    if (isFed) await news.saveStatus(statusOf(decision, { atMs: nowMs, mode, sets: writer.sets }));
     if (!isFed) return 'later';
+    await news.saveStatus(statusOf(decision, { atMs: nowMs, mode, sets: writer.sets, excess }));
     this.quiet = {
       sinceMs: nowMs,
       untilMs: nextEndMs(deps.settings.events, order, writer.sets.filter(isOpen), nowMs),

@@ -48,6 +48,18 @@ export interface AlarmThresholds {
    * @default 50
    */
   readonly turnedAwayPersonsMin: number;
+  /**
+   * Of the excess of all suspects, that of one network (ASN), or for one content.
+   *
+   * @default 50
+   */
+  readonly excessPercent: number;
+  /**
+   * Less excess, in hits in 10 seconds, is no attack that wants people.
+   *
+   * @default 1,000
+   */
+  readonly excessHitsMin: number;
 }
 
 export const ALARM_THRESHOLDS: AlarmThresholds = {
@@ -55,6 +67,8 @@ export const ALARM_THRESHOLDS: AlarmThresholds = {
   lineToBlockSeconds: 60,
   turnedAwayPercent: 5,
   turnedAwayPersonsMin: 50,
+  excessPercent: 50,
+  excessHitsMin: 1_000,
 };
 
 /** Who is woken reads this and nothing else: what is wrong, what to do first, where the rest stands. */

@@ -3,7 +3,13 @@ import type { Construct } from 'constructs';
 
 import { type AlarmSpec, type AlarmThresholds, IN_A_ROW, LASTING } from './alarm-spec';
 import { ALWAYS_ZERO } from './always-zero';
-import { freshnessMs, type Monitored, ownMetric, turnedAwayPercent } from './metrics';
+import {
+  excessPercent,
+  freshnessMs,
+  type Monitored,
+  ownMetric,
+  turnedAwayPercent,
+} from './metrics';
 
 /** Alarms of what our own functions measure. */
 export function figureAlarms(
@@ -36,6 +42,7 @@ export function figureAlarms(
       // Who starts within a minute is turned away no more.
       minutes: LASTING,
     },
+    ...excessAlarms(scope, thresholds),
     {
       id: 'BlockLag',
       meaning: `blocks come more than ${lineToBlockSeconds} s after the lines that asked for them`,
@@ -51,6 +58,30 @@ export function figureAlarms(
       first: 'look who else calls AWS WAF in this account: one quota is for all',
       metric: ownMetric(scope, 'enforce', 'SetsThrottled'),
       minutes: LASTING,
+    },
+  ];
+}
+
+/** Attacks that have one thing in common: somebody else than the guard may have an answer to it. */
+function excessAlarms(
+  scope: Construct,
+  { excessPercent: above, excessHitsMin }: AlarmThresholds,
+): AlarmSpec[] {
+  return [
+    {
+      id: 'ExcessOfNetwork',
+      meaning: `more than ${above} % of the excess of all suspects comes from one network (ASN)`,
+      first:
+        'run `turnout live` for its number; if none of your viewers live there, refuse it by an ASN rule of the web ACL',
+      metric: excessPercent(scope, 'Network', excessHitsMin),
+      above,
+    },
+    {
+      id: 'ExcessOfContent',
+      meaning: `more than ${above} % of the excess of all suspects asks for one content`,
+      first: 'run `turnout live` for its name, and see on the dashboard whether its viewers watch',
+      metric: excessPercent(scope, 'Content', excessHitsMin),
+      above,
     },
   ];
 }

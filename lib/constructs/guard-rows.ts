@@ -24,6 +24,7 @@ function blocksRow(scope: Construct): DashboardRow {
     title: 'Who was blocked, and whom it hit',
     lines: [
       '**wanted**: blocks of the plan; **overflow**: suspects without room (P9_overflow); **spared**: suspects that are exempt or have too many viewers behind them',
+      '**excess**: what suspects of the last minute sent more than viewers explain, in 10 s, and what of it comes from the largest network (ASN) and asks for one content; `turnout live` names both',
       '**viewers**: verified viewers behind blocks (covered), and those for whose sake blocks were given up (cut, F1); **refused by us**: persons turned away by a block (S4_turned_away), some of whom attacked',
       '**requests**: what the rules of AWS WAF blocked and counted',
     ],
@@ -34,6 +35,15 @@ function blocksRow(scope: Construct): DashboardRow {
           BlocksWanted: 'wanted',
           BlocksOverflow: 'overflow',
           BlocksSpared: 'spared',
+        }),
+        FROM_ZERO,
+      ),
+      graph(
+        'excess in 10 s',
+        highest(scope, 'enforce', {
+          ExcessHits: 'all',
+          ExcessNetworkHits: 'largest network',
+          ExcessContentHits: 'largest content',
         }),
         FROM_ZERO,
       ),

@@ -89,6 +89,26 @@ export function turnedAwayPercent(scope: Construct, personsMin: number): MathExp
   });
 }
 
+/**
+ * Percent of the excess of all suspects that the largest network (ASN) has, or the content asked most; 0 of less excess
+ * than `hitsMin` in 10 s. Enforce writes both together.
+ */
+export function excessPercent(
+  scope: Construct,
+  of: 'Network' | 'Content',
+  hitsMin: number,
+): MathExpression {
+  return new MathExpression({
+    expression: `IF(excess >= ${hitsMin}, 100 * largest / excess, 0)`,
+    usingMetrics: {
+      excess: ownMetric(scope, 'enforce', 'ExcessHits', Stats.MAXIMUM),
+      largest: ownMetric(scope, 'enforce', `Excess${of}Hits`, Stats.MAXIMUM),
+    },
+    label: `largest ${of.toLowerCase()}, % of the excess`,
+    period: PERIOD,
+  });
+}
+
 /** How old the newest line counted is, while lines come; 0 while none do. */
 export function freshnessMs(scope: Construct, edgeLines: Stream): MathExpression {
   return new MathExpression({

@@ -26,7 +26,7 @@ export interface RoadFunctionProps {
   readonly encryptionKey?: IKey | undefined;
 }
 
-/** Where the metrics of `lambdas/adapters/telemetry.ts` are: two stacks of an account stay apart. */
+/** Where the metrics of `lambdas/adapters/metrics.ts` are: two stacks of an account stay apart. */
 export function metricsNamespaceOf(scope: Construct): string {
   return Stack.of(scope).stackName;
 }

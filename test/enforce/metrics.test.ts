@@ -1,4 +1,4 @@
-import { METRICS } from '../../lambdas/adapters/telemetry';
+import { METRICS } from '../../lambdas/adapters/metrics';
 import { guardScene } from '../support/guard-scene';
 import { sourcesUnder, textOf } from '../support/source-files';
 

@@ -103,6 +103,9 @@ describe('alarms', () => {
         ...own('enforce', 'FeedsUnread', 'ForeignRemovals', 'RollBacks', 'SetErrors', 'ViewersCut'),
         lasting('Turnout SetsThrottled of enforce'),
         `Turnout LineToBlockMs of enforce, Maximum ${ABOVE} 60000, 3 of 5, notBreaching`,
+        // Which of both is asked, of network or of content, the metrics below say.
+        `IF(excess >= 1000, 100 * largest / excess, 0) ${ABOVE} 50, 1 of 1, notBreaching`,
+        `IF(excess >= 1000, 100 * largest / excess, 0) ${ABOVE} 50, 1 of 1, notBreaching`,
         `IF(FILL(lines, 0) > 0, freshness, 0) ${ABOVE} 60000, 3 of 3, notBreaching`,
         `IF((attempts + neverAsked) >= 50, 100 * (client + server + hungUp + neverAsked) / (attempts + neverAsked), 0) ${ABOVE} 5, 3 of 5, notBreaching`,
       ].sort(),
@@ -121,8 +124,12 @@ describe('alarms', () => {
     expect(stats.sort()).toEqual([
       'attempts: Turnout Attempts of tally, Sum of 60 s',
       'client: Turnout TurnedAwayClientError of tally, Sum of 60 s',
+      'excess: Turnout ExcessHits of enforce, Maximum of 60 s',
+      'excess: Turnout ExcessHits of enforce, Maximum of 60 s',
       'freshness: Turnout FreshnessMs of watch, Maximum of 60 s',
       'hungUp: Turnout TurnedAwayHungUp of tally, Sum of 60 s',
+      'largest: Turnout ExcessContentHits of enforce, Maximum of 60 s',
+      'largest: Turnout ExcessNetworkHits of enforce, Maximum of 60 s',
       'lines: AWS/Kinesis IncomingRecords of edgelines, Sum of 60 s',
       'neverAsked: Turnout TurnedAwayNeverAsked of tally, Sum of 60 s',
       'server: Turnout TurnedAwayServerError of tally, Sum of 60 s',
@@ -162,7 +169,7 @@ describe('alarms and metrics', () => {
         .map(({ MetricName }) => MetricName);
     });
     expect(own.length).toBeGreaterThan(20);
-    const written = textOf('lambdas/adapters/telemetry.ts');
+    const written = textOf('lambdas/adapters/metrics.ts');
     expect(own.filter((name) => !written.includes(`  ${name}: { unit: '`))).toEqual([]);
   });
 });

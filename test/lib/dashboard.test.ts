@@ -64,7 +64,7 @@ describe('the dashboard', () => {
     const own = plain.filter(([namespace]) => namespace === 'Turnout');
     expect(own.length).toBeGreaterThan(30);
     for (const [, name, dimension, by] of own) {
-      expect(textOf('lambdas/adapters/telemetry.ts')).toContain(`  ${name}: { unit: '`);
+      expect(textOf('lambdas/adapters/metrics.ts')).toContain(`  ${name}: { unit: '`);
       expect(dimension).toBe('service');
       const text = sourcesUnder(`lambdas/${by}/`).map(textOf).join('');
       expect([name, text.includes(`'${name}'`)]).toEqual([name, true]);
