@@ -1,4 +1,5 @@
 import { formatWhole, lengthText } from '../../lambdas/core/plain-words';
+import { contentText, networkText } from './excess-text';
 import { overflowText } from './blocks-status';
 import type { GuardMoment } from './live-guard';
 import type { Figures, ScreenStream } from './start-screen';
@@ -83,13 +84,16 @@ function freshText(ms: number): string {
   return ms < 60_000 ? `${formatTenths(ms / 1_000)}s ago` : `${lengthText(ms)} ago`;
 }
 
-function guardCells({ mode, blocks, waiting, suspectsPerMinute, status }: GuardMoment): Cell[] {
+function guardCells({ mode, blocks, waiting, excess, status }: GuardMoment): Cell[] {
   return [
     ['guard', plainText(mode)],
     ['blocks', formatWhole(blocks.block)],
     ['only counted', formatWhole(blocks.count)],
     ['waiting', formatWhole(waiting)],
-    ['suspects/min', formatWhole(suspectsPerMinute)],
+    ['suspects/min', formatWhole(excess.suspects)],
+    ['excess in 10 s', formatWhole(excess.hits)],
+    ['most from', networkText(excess) ?? UNKNOWN],
+    ['most ask for', contentText(excess) ?? UNKNOWN],
     ['overflow', status?.overflow === undefined ? UNKNOWN : overflowText(status)],
   ];
 }

@@ -157,6 +157,7 @@ function writeJson({ output }: GuardHost): (moment: LiveMoment) => void {
   };
 }
 
-function guardJson({ mode, blocks, waiting, suspectsPerMinute, status }: GuardMoment) {
-  return { mode, blocks, waiting, suspectsPerMinute, ...lastFacts(status) };
+function guardJson({ mode, blocks, waiting, excess, status }: GuardMoment) {
+  const { suspects: suspectsPerMinute, ...rest } = excess;
+  return { mode, blocks, waiting, suspectsPerMinute, excess: rest, ...lastFacts(status) };
 }

@@ -1,6 +1,7 @@
 import { formatWhole } from '../../lambdas/core/plain-words';
 import type { Truth } from '../../local/crowd/crowd';
 import { type AttackFacts, figuresOf } from './start-attack-compare';
+import { contentText, networkText } from './excess-text';
 import type { SetLatency } from './start-block-latency';
 import type { FallReport } from './start-fall';
 import type { GuardReport } from './start-guard-report';
@@ -80,6 +81,7 @@ export function guardLines(guard: GuardReport, columns: number): string[] {
       `${formatWhole(suspects.attack)} of the attack, ${formatWhole(suspects.others)} others, ` +
         `${formatWhole(suspects.viewers)} viewers behind them`,
     ],
+    ...excessRow(guard),
     [
       'in WAF',
       `${formatWhole(blocks.block)} to block, ${formatWhole(blocks.count)} to count, by ` +
@@ -93,6 +95,13 @@ export function guardLines(guard: GuardReport, columns: number): string[] {
       wrapText(`  ${name.padEnd(NAME_COLUMNS)}  ${text}`, columns, ' '.repeat(NAME_COLUMNS + 4)),
     ),
   ];
+}
+
+/** Whence most of the excess came, and what it was after. */
+function excessRow({ excess }: GuardReport): (readonly [string, string])[] {
+  const [network, content] = [networkText(excess), contentText(excess)];
+  if (network === undefined || content === undefined) return [];
+  return [['most of the excess', `from ${network}, for ${content}`]];
 }
 
 function fallText({ beforePerSecond, afterPerSecond, percent }: FallReport): string {

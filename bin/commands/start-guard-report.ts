@@ -1,3 +1,4 @@
+import type { ExcessReport } from '../../lambdas/core/guard/excess';
 import type { GuardMode } from '../../lambdas/core/settings';
 import type { BlockLatencyReport, SetLatency } from './start-block-latency';
 import type { FallReport } from './start-fall';
@@ -22,6 +23,8 @@ export interface GuardReport {
     readonly others: number;
     readonly viewers: number;
   };
+  /** of all suspects, of each as it was told last */
+  readonly excess: ExcessReport;
   /** CIDRs in WAF at the end, by list */
   readonly blocks: Held;
   readonly updateCalls: number;

@@ -1,5 +1,6 @@
 import { REAL_PATIENCE } from '../../lambdas/adapters/backoff';
 import { type BlocksStore, makeBlocksStore } from '../../lambdas/adapters/blocks-store';
+import { ExcessMemory } from '../../lambdas/core/guard/excess';
 import type { Prefix } from '../../lambdas/core/guard/prefix';
 import type { GuardMode, Settings } from '../../lambdas/core/settings';
 import type { Judge } from '../../local/attacks/attack';
@@ -45,6 +46,8 @@ export class GuardWatch {
   /** what each list held at any time */
   private readonly ever = { block: new CidrCover(), count: new CidrCover() };
   private readonly suspects = new Set<string>();
+  /** told at time 0, so that none is too old for a report of all of it */
+  private readonly excess = new ExcessMemory(Infinity);
   /** sort keys of batches that were read, by lane */
   private readonly read: string[] = [];
   /** sources of the attack that no list has held */
@@ -172,6 +175,7 @@ export class GuardWatch {
       viewersBlocked: behind.blocked,
       viewersRefused,
       suspects: { attack, others: this.suspects.size - attack, viewers: behind.suspected },
+      excess: this.excess.report(0),
       blocks: this.held(),
       updateCalls: this.updateCalls(),
       overflow: this.overflowMax,
@@ -224,8 +228,10 @@ export class GuardWatch {
       const batches = await this.store!.readBatches(lane, this.read[lane] ?? '');
       for (const { sk, part } of batches) {
         this.read[lane] = sk;
-        for (const { cidr, sinceAtMs } of part?.suspects ?? []) {
+        for (const suspect of part?.suspects ?? []) {
+          const { cidr, sinceAtMs } = suspect;
           this.suspects.add(cidr);
+          this.excess.take(suspect, 0);
           this.latency.noteSuspect(cidr, sinceAtMs);
         }
       }

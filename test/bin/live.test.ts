@@ -30,14 +30,15 @@ async function put(pk: string, sk: string, values: Record<string, number | strin
   await scene.dynamo.send(new PutItemCommand({ TableName: 'views', Item }));
 }
 
-async function tell(lane: number, cidrs: readonly string[], atMs: number) {
+async function tell(lane: number, cidrs: readonly string[], atMs: number, asn = 64_500) {
   const evidence = {
     ...{ windowSeconds: 10, hits: 9, explained: 0, refused: 0, manifests: 0, media: 0 },
     ...{ pages: 0, failed: 0, denied: 0, agents: 1, urls: 1 },
   };
   const facts = { rule: 'S1_flood', attackHits: 9, verifiedViewers: 0, evidence } as const;
   const times = { firstAtMs: 1, sinceAtMs: 2, lastAtMs: 3 };
-  const suspects = cidrs.map((cidr) => ({ cidr, ...facts, ...times }));
+  const origin = { asn, content: 'final' };
+  const suspects = cidrs.map((cidr) => ({ cidr, ...facts, ...times, origin }));
   const rest = { neighbours: undefined, isSettled: true, laneViewers: 10, laneRefused: 0 };
   await scene.suspects.put({ lane, version: atMs - NOW_MS + 100_000, atMs, suspects, ...rest });
 }
@@ -73,11 +74,19 @@ describe('turnout live --once', () => {
     ]);
     await scene.putStatus({ atMs: NOW_MS - 1_000, mode: 'block', overflow: 5 });
     await tell(1, ['198.51.100.1/32', '198.51.100.2/32'], NOW_MS - 59_999);
-    await tell(2, ['198.51.100.2/32', '198.51.100.3/32'], NOW_MS - 1_000);
+    await tell(2, ['198.51.100.2/32', '198.51.100.3/32'], NOW_MS - 1_000, 64_501);
     await tell(3, ['198.51.100.4/32'], NOW_MS - 60_000);
     const { out } = await scene.run('live', '--once', '--json');
     expect(JSON.parse(out).guard).toEqual({
       ...{ mode: 'block', blocks: { block: 1, count: 1 }, waiting: 1, suspectsPerMinute: 3 },
+      excess: {
+        hits: 27,
+        byNetwork: [
+          { name: 64_501, hits: 18, suspects: 2 },
+          { name: 64_500, hits: 9, suspects: 1 },
+        ],
+        byContent: [{ name: 'final', hits: 27, suspects: 3 }],
+      },
       ...{ overflow: 5, lastPass: { at: '2026-11-24T20:15:02.000Z', mode: 'block' } },
     });
   });
@@ -127,7 +136,15 @@ describe('the screen of live', () => {
     figures: { concurrency: 12_345, view60: 1, attempts: 2, turnedAway: 3, bots: 4 },
     guard: {
       ...{ mode: 'count', blocks: { block: 1, count: 50_000 }, waiting: 0 },
-      ...{ suspectsPerMinute: 7, status: undefined },
+      excess: {
+        ...{ hits: 1_200, suspects: 7 },
+        byNetwork: [
+          { name: 64_500, hits: 900, suspects: 5 },
+          { name: 0, hits: 300, suspects: 2 },
+        ],
+        byContent: [{ name: 'fi\u001bnal', hits: 1_200, suspects: 7 }],
+      },
+      status: undefined,
     },
     trouble: undefined,
   };
@@ -136,19 +153,22 @@ describe('the screen of live', () => {
     expect(drawLive(moment)).toEqual([
       'Turnout: all streams, 20:15:03 UTC',
       '',
-      'concurrency         12,345',
-      'view60                   1',
-      'attempts                 2',
-      'turned away              3',
-      'bots                     4',
-      'lines/s              1,234',
-      'newest line       2.5s ago',
-      'guard                count',
-      'blocks                   1',
-      'only counted        50,000',
-      'waiting                  0',
-      'suspects/min             7',
-      'overflow                 -',
+      'concurrency             12,345',
+      'view60                       1',
+      'attempts                     2',
+      'turned away                  3',
+      'bots                         4',
+      'lines/s                  1,234',
+      'newest line           2.5s ago',
+      'guard                    count',
+      'blocks                       1',
+      'only counted            50,000',
+      'waiting                      0',
+      'suspects/min                 7',
+      'excess in 10 s           1,200',
+      'most from         AS64500 75 %',
+      'most ask for      fi?nal 100 %',
+      'overflow                     -',
     ]);
   });
 
@@ -158,7 +178,7 @@ describe('the screen of live', () => {
     const show = makeLiveScreen(stream);
     show(moment);
     show({ ...moment, trouble: 'AWS is away\u001b[2J' });
-    expect(text).toContain('\u001b[15A\r\u001b[0J');
+    expect(text).toContain('\u001b[18A\r\u001b[0J');
     expect(text).toContain('trouble: AWS is away?[2J');
     text = '';
     makeLiveScreen({ ...stream, isTTY: false })(moment);

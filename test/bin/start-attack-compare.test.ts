@@ -113,6 +113,11 @@ describe('the figures for people', () => {
     viewersBlocked: 0,
     viewersRefused: 0,
     suspects: { attack: 39, others: 2, viewers: 1 },
+    excess: {
+      ...{ hits: 200, suspects: 42 },
+      byNetwork: [{ name: 64_500, hits: 150, suspects: 30 }],
+      byContent: [{ name: 'final', hits: 50, suspects: 12 }],
+    },
     blocks: { block: 41, count: 0 },
     updateCalls: 6,
     overflow: 0,
@@ -132,6 +137,7 @@ describe('the figures for people', () => {
       'offenders blocked 39 of 40',
       '750 of 1,000, 75.0%',
       '1,204/s before the first block, 29/s from 15 s after it on: 97.6% less',
+      'most of the excess from AS64500 75 %, for final 25 %',
       'p50 4.1 s, p99 8.0 s',
       '6.0 s to the first, - to the last',
     ]) {
@@ -149,6 +155,8 @@ describe('the figures for people', () => {
     expect(ofGrown).toContain('29/s from 15 s after it on');
     expect(ofGrown).not.toContain('less');
     expect(guardLines({ ...guard, fall: null }, 100).join('\n')).not.toContain('let by');
+    const quiet = { hits: 0, suspects: 0, byNetwork: [], byContent: [] };
+    expect(guardLines({ ...guard, excess: quiet }, 100).join('\n')).not.toContain('the excess');
   });
 });
 
