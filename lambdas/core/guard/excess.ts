@@ -20,9 +20,8 @@ export interface ExcessReport {
   readonly byContent: readonly ExcessShare[];
 }
 
-interface Told {
+interface Told extends Pick<Suspect, 'attackHits' | 'origin'> {
   readonly atMs: number;
-  readonly suspect: Suspect;
 }
 
 const MINUTE_MS = 60_000;
@@ -36,24 +35,24 @@ export class ExcessMemory {
   constructor(private readonly max: number) {}
 
   /** `atMs` is the newest arrival that the lane had folded. */
-  take(suspect: Suspect, atMs: number): void {
-    const before = this.told.get(suspect.cidr);
-    if (before === undefined && this.told.size >= this.max) return;
-    if (before === undefined || before.atMs <= atMs) this.told.set(suspect.cidr, { atMs, suspect });
+  take({ cidr, attackHits, origin }: Suspect, atMs: number): void {
+    const before = this.told.get(cidr);
+    if (before === undefined ? this.told.size >= this.max : before.atMs > atMs) return;
+    this.told.set(cidr, { atMs, attackHits, ...(origin && { origin }) });
   }
 
   report(nowMs: number): ExcessReport {
     let hits = 0;
     const [networks, contents] = [new Map<number, Share>(), new Map<string, Share>()];
-    for (const [cidr, { atMs, suspect }] of this.told) {
+    for (const [cidr, { atMs, attackHits, origin }] of this.told) {
       if (atMs <= nowMs - MINUTE_MS) {
         this.told.delete(cidr);
         continue;
       }
-      hits += suspect.attackHits;
-      if (suspect.origin === undefined) continue;
-      addTo(networks, suspect.origin.asn, suspect.attackHits);
-      addTo(contents, suspect.origin.content, suspect.attackHits);
+      hits += attackHits;
+      if (origin === undefined) continue;
+      addTo(networks, origin.asn, attackHits);
+      addTo(contents, origin.content, attackHits);
     }
     const suspects = this.told.size;
     return { hits, suspects, byNetwork: largest(networks), byContent: largest(contents) };

@@ -1,4 +1,4 @@
-import { type Prefix, contains, parsePrefix, prefixText } from './prefix';
+import { type Prefix, contains, parsePrefix } from './prefix';
 import { N, type SourceCell } from './source-cells';
 import type { Origin, Suspect } from './suspect';
 
@@ -17,24 +17,24 @@ export function withOrigins(
   cells: readonly SourceCell[],
 ): readonly Suspect[] {
   if (suspects.length === 0) return suspects;
-  const votes = new Map<string, Votes>();
-  const wide: { readonly prefix: Prefix; readonly own: Votes }[] = [];
-  for (const { cidr } of suspects) {
-    const own = { asns: new Map<number, number>(), contents: new Map<string, number>() };
-    votes.set(cidr, own);
+  const sources = new Map<string, Votes>();
+  const networks: { readonly prefix: Prefix; readonly votes: Votes }[] = [];
+  const all = suspects.map(({ cidr }) => {
+    const votes = { asns: new Map<number, number>(), contents: new Map<string, number>() };
     const prefix = parsePrefix(cidr)!;
-    if (prefix.bits < bitsOfSource(prefix.version)) wide.push({ prefix, own });
-  }
+    if (prefix.bits === bitsOfSource(prefix.version)) sources.set(keyOf(prefix), votes);
+    else networks.push({ prefix, votes });
+    return votes;
+  });
   for (const cell of cells) {
-    const source = sourceOf(cell);
-    const own = votes.get(prefixText(source));
+    const own = sources.get(keyOf(cell));
     if (own !== undefined) addTo(own, cell);
-    for (const { prefix, own: network } of wide) {
-      if (contains(prefix, source)) addTo(network, cell);
+    for (const { prefix, votes } of networks) {
+      if (contains(prefix, sourceOf(cell))) addTo(votes, cell);
     }
   }
-  return suspects.map((suspect) => {
-    const origin = originOf(votes.get(suspect.cidr)!);
+  return suspects.map((suspect, n) => {
+    const origin = originOf(all[n]!);
     return origin === undefined ? suspect : { ...suspect, origin };
   });
 }
@@ -59,6 +59,10 @@ function mostOf<Key extends number | string>(votes: ReadonlyMap<Key, number>): K
     if (hits > best || (hits === best && key < most!)) most = key;
   }
   return most;
+}
+
+function keyOf({ hi, lo }: Pick<Prefix, 'hi' | 'lo'>): string {
+  return `${hi} ${lo}`;
 }
 
 function sourceOf({ hi, lo }: SourceCell): Prefix {
