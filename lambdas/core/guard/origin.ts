@@ -2,15 +2,15 @@ import { type Prefix, contains, parsePrefix } from './prefix';
 import { N, type SourceCell } from './source-cells';
 import type { Origin, Suspect } from './suspect';
 
-/** Hits of a suspect by what they have in common. */
+/** Requests of a suspect by what they have in common. */
 interface Votes {
   readonly asns: Map<number, number>;
   readonly contents: Map<string, number>;
 }
 
 /**
- * Suspects with their origin: the network and the content of most of their hits among the cells of the fold that told
- * them. Who has none there is left as he is.
+ * Suspects with their origin: the network and the content of most of their requests, refused ones too, among the cells of the
+ * fold that told them. Who has none there is left as he is.
  */
 export function withOrigins(
   suspects: readonly Suspect[],
@@ -40,10 +40,9 @@ export function withOrigins(
 }
 
 function addTo({ asns, contents }: Votes, { asn, content, counts }: SourceCell): void {
-  const hits = counts[N.hits]!;
-  if (hits === 0) return;
-  asns.set(asn, (asns.get(asn) ?? 0) + hits);
-  contents.set(content, (contents.get(content) ?? 0) + hits);
+  const requests = counts[N.hits]! + counts[N.refused]!;
+  asns.set(asn, (asns.get(asn) ?? 0) + requests);
+  contents.set(content, (contents.get(content) ?? 0) + requests);
 }
 
 function originOf({ asns, contents }: Votes): Origin | undefined {
@@ -54,9 +53,9 @@ function originOf({ asns, contents }: Votes): Origin | undefined {
 /** Of equals the lowest, so that the order of cells does not matter. */
 function mostOf<Key extends number | string>(votes: ReadonlyMap<Key, number>): Key | undefined {
   let most: Key | undefined;
-  for (const [key, hits] of votes) {
+  for (const [key, requests] of votes) {
     const best = most === undefined ? -1 : votes.get(most)!;
-    if (hits > best || (hits === best && key < most!)) most = key;
+    if (requests > best || (requests === best && key < most!)) most = key;
   }
   return most;
 }

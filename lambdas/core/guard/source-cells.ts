@@ -16,7 +16,7 @@ export interface SourceCell {
   readonly address: number;
   /** of its network, 0 if unknown */
   readonly asn: number;
-  /** id of the content that most of its hits asked for, if most of them asked for one */
+  /** id of the content that most of its requests asked for, refused ones too, if most of them asked for one */
   readonly content: string;
   /** 2 seconds since the epoch */
   readonly slot: number;
@@ -143,13 +143,13 @@ export class SourceCells {
     const counts = at + COUNTS_AT;
     // Of refused hits too: who is behind a blocked address still is.
     words[at + C.agents]! |= 1 << (hit.agentRank & 31);
+    if (hit.asn > 0) words[at + C.asn] = hit.asn;
+    this.vote(at, hit.content);
     if (hit.outcome === REFUSED) {
       words[counts + N.refused]! += 1;
       return;
     }
     words[counts + N.hits]! += 1;
-    if (hit.asn > 0) words[at + C.asn] = hit.asn;
-    this.vote(at, hit.content);
     words[at + (signs.url < 32 ? C.urlsLo : C.urlsHi)]! |= 1 << (signs.url & 31);
     countOutcome(words, counts, hit);
     if (hit.delivered) {
@@ -164,7 +164,7 @@ export class SourceCells {
     if (more >= 0) words[counts + more]! += 1;
   }
 
-  /** The content of more than half of the hits comes out, if there is one (Boyer, Moore 1981). */
+  /** The content of more than half of the requests comes out, if there is one (Boyer, Moore 1981). */
   private vote(at: number, content: number): void {
     const { words } = this;
     if (words[at + C.votes] === 0) words[at + C.content] = content;

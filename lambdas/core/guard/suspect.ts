@@ -18,7 +18,7 @@ export interface Suspect {
   readonly origin?: Origin;
 }
 
-/** Where a suspect comes from and what it is after, by most of its hits when it was told. */
+/** Where a suspect comes from and what it is after, by most of its requests when it was told. */
 export interface Origin {
   /** number of its autonomous system, 0 if the log does not say */
   readonly asn: number;

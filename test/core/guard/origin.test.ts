@@ -36,7 +36,11 @@ describe('the origin of a suspect', () => {
     ],
     ['where the log does not say', [own(3, 0, 'final')], { asn: 0, content: 'final' }],
     ['of nobody else', [cell({ lo: lo(8), slot: 9, hits: 3 })], undefined],
-    ['not by what was refused', [cell({ lo: lo(7), slot: 9, refused: 3 })], undefined],
+    [
+      'by what was refused too: who is blocked goes on asking for what he asked for',
+      [own(2, 64_501, 'page'), cell({ lo: lo(7), slot: 10, refused: 3 })],
+      { asn: 64_500, content: 'final' },
+    ],
   ])('is %s', (_, cells, origin) => {
     expect(originOf(cells)).toEqual(origin);
   });
@@ -67,6 +71,7 @@ describe('the origin of a suspect', () => {
     const cells = Array.from({ length: prng.int(60) }, (_, n) =>
       cell({
         ...{ lo: lo(prng.int(4), 100 + prng.int(2)), slot: n, hits: prng.int(4) },
+        refused: 1 + prng.int(2),
         ...{ asn: prng.pick([0, 64_500, 64_501]), content: prng.pick(['a', 'b', 'c']) },
       }),
     );
@@ -77,10 +82,13 @@ describe('the origin of a suspect', () => {
     ] as const) {
       const text = ({ lo: word }: SourceCell) =>
         [24, 16, 8, 0].map((bits) => `${(word >>> bits) & 255}.`).join('');
-      const inIt = cells.filter((one) => text(one).startsWith(start) && one.counts[0]! > 0);
+      const inIt = cells.filter((one) => text(one).startsWith(start));
       const most = (of: (one: SourceCell) => string) => {
         const hits: Record<string, number> = {};
-        for (const one of inIt) hits[of(one)] = (hits[of(one)] ?? 0) + one.counts[0]!;
+        // Hits are the first count of a cell, refused requests the second.
+        for (const one of inIt) {
+          hits[of(one)] = (hits[of(one)] ?? 0) + one.counts[0]! + one.counts[1]!;
+        }
         const names = Object.keys(hits).sort();
         return names.sort((a, b) => hits[b]! - hits[a]!)[0];
       };

@@ -134,8 +134,9 @@ describe('sources of a packet', () => {
     ['none at last', [{ asn: '64500' }, { asn: '-' }], 64_500, 'live'],
     ['a page of three', [{ path: '/page/a' }, { path: '/page/b' }, {}], 0, 'page'],
     ['a stream of three', [{ path: '/page/a' }, {}, {}], 0, 'live'],
-    ['what we refused', [{ path: '/page/a' }, { status: '409' }, { status: '409' }], 0, 'page'],
-  ])('say whence they come, and what most hits ask for: %s', (_, lines, asn, content) => {
+    ['what we refused', [{ path: '/page/a' }, { status: '409' }, { status: '409' }], 0, 'live'],
+    ['refused alone', [{ status: '409', path: '/page/a', asn: '64500' }], 64_500, 'page'],
+  ])('say whence they come, and what most requests ask for: %s', (_, lines, asn, content) => {
     const { sources } = readSources(lines.map((line) => rowOf(line)));
     expect(sources).toMatchObject([{ asn, content }]);
   });
