@@ -1,10 +1,11 @@
 import { N, type SourceCell } from './source-cells';
 import { WINDOW_SLOTS } from './source-windows';
 
+/** Requests of a source that were refused, by slot. */
 interface Refused {
   readonly hi: number;
   readonly lo: number;
-  slot: number;
+  readonly slots: Map<number, number>;
 }
 
 /** Conforming viewers of a source now. */
@@ -37,16 +38,23 @@ export class LaneVoice {
   /** What packets say of sources that were refused. */
   note(cells: readonly SourceCell[], nowSlot: number): void {
     for (const { hi, lo, slot, counts } of cells) {
-      if (counts[N.refused] === 0) continue;
+      const requests = counts[N.refused]!;
+      if (requests === 0) continue;
       const key = `${hi} ${lo}`;
+      let known = this.sources.get(key);
+      if (known === undefined) {
+        if (this.sources.size >= SOURCES_MAX) continue;
+        this.sources.set(key, (known = { hi, lo, slots: new Map() }));
+      }
       const at = Math.min(slot, nowSlot);
-      const known = this.sources.get(key);
-      if (known !== undefined) known.slot = Math.max(known.slot, at);
-      else if (this.sources.size < SOURCES_MAX) this.sources.set(key, { hi, lo, slot: at });
+      known.slots.set(at, (known.slots.get(at) ?? 0) + requests);
     }
   }
 
-  /** Conforming viewers behind sources that were refused in the window, or undefined if there is nothing to say. */
+  /**
+   * Conforming viewers behind sources that were refused in the window, of each source no more than requests were refused
+   * to it; or undefined if there is nothing to say.
+   */
   speak(
     nowSlot: number,
     { hasSuspects, isDue }: { readonly hasSuspects: boolean; readonly isDue: boolean },
@@ -78,10 +86,22 @@ export class LaneVoice {
     if (nowSlot < this.lookedAt + REFUSED_SLOTS) return undefined;
     this.lookedAt = nowSlot;
     let sum = 0;
-    for (const [key, { hi, lo, slot }] of this.sources) {
-      if (slot <= nowSlot - WINDOW_SLOTS) this.sources.delete(key);
-      else sum += viewersOf(hi, lo);
+    for (const [key, { hi, lo, slots }] of this.sources) {
+      const requests = requestsAfter(slots, nowSlot - WINDOW_SLOTS);
+      if (requests === 0) this.sources.delete(key);
+      // Of a crowd behind one address somebody may be refused for another reason, and all others watch.
+      else sum += Math.min(requests, viewersOf(hi, lo));
     }
     return sum;
   }
+}
+
+/** What is older is forgotten. */
+function requestsAfter(slots: Map<number, number>, slot: number): number {
+  let sum = 0;
+  for (const [at, requests] of slots) {
+    if (at <= slot) slots.delete(at);
+    else sum += requests;
+  }
+  return sum;
 }

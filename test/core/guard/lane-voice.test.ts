@@ -9,7 +9,7 @@ const SUSPECT = { hasSuspects: true, isDue: false };
 
 /** Each source is so many viewers. */
 const each = (viewers: number) => () => viewers;
-const refused = (lo: number, slot: number) => cell({ lo, slot, refused: 1 });
+const refused = (lo: number, slot: number, requests = 9) => cell({ lo, slot, refused: requests });
 
 describe('LaneVoice', () => {
   it('says nothing where nobody is a suspect and nobody is refused', () => {
@@ -64,6 +64,27 @@ describe('LaneVoice', () => {
     const voice = new LaneVoice();
     voice.note([refused(7, FROM)], FROM);
     expect(voice.speak(FROM + slots, SUSPECT, each(9))).toBe(viewers);
+  });
+
+  it.each([
+    [[8], 8],
+    [[9], 9],
+    [[10], 9],
+    [[1], 1],
+    [[3, 0, 4], 7],
+    [[3, 3, 3, 3, 3], 9],
+    // What was refused before the window counts no more.
+    [[9, 0, 0, 0, 0, 2], 2],
+  ])('counts no more of 9 viewers than requests were refused: %j are %i', (requests, viewers) => {
+    const voice = new LaneVoice();
+    requests.forEach((count, n) => voice.note([refused(7, FROM + n, count)], FROM + n));
+    expect(voice.speak(FROM + requests.length - 1, SUSPECT, each(9))).toBe(viewers);
+  });
+
+  it('adds up what several packets say of a slot, and of several sources', () => {
+    const voice = new LaneVoice();
+    voice.note([refused(7, FROM, 2), refused(7, FROM, 3), refused(8, FROM, 50)], FROM);
+    expect(voice.speak(FROM, SUSPECT, each(9))).toBe(5 + 9);
   });
 
   it('takes a clock that is ahead for now', () => {
