@@ -15,7 +15,7 @@ import {
 } from '../lib/pipeline';
 import type { DemoEdge } from './demo-edge';
 import { startApiUrl } from './api-url';
-import { startDynamoThread, startKinesisThread } from './emulator-threads';
+import { startDynamoProcess, startKinesisProcess } from './emulator-processes';
 import { type Endpoints, findSecret, ownCredentials } from './function-environment';
 import type { EmulatorServer } from './kinesis-server';
 import type { LogStream } from './lambda-environment';
@@ -198,11 +198,11 @@ async function startServers(
   };
   // On disk in any case: that is faster than its own memory, and does not fill ours. It comes first,
   // because it says clearly when another rig has the directory open.
-  const kinesis = await begin(startKinesisThread({ path: join(dir, 'kinesis'), onBroken }));
+  const kinesis = await begin(startKinesisProcess({ path: join(dir, 'kinesis'), onBroken }));
   const path = keepDir === undefined ? {} : { path: join(dir, 'dynamo') };
   const { table, keyNames, filters } = plan.blocksSource;
   const watching = { watched: { table, keyNames, filters }, onWrite };
-  const dynamo = await begin(startDynamoThread({ ...path, ...watching, onBroken }));
+  const dynamo = await begin(startDynamoProcess({ ...path, ...watching, onBroken }));
   const secrets = await begin(
     startSecrets({ [plan.names.secret]: findSecret(join(dir, 'secret')) }),
   );

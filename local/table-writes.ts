@@ -5,7 +5,7 @@ export interface TableWrite {
   readonly keys: Readonly<Record<string, unknown>>;
 }
 
-/** Plain, so that it can be handed to a thread. */
+/** Plain, so that it can be handed to another process. */
 export interface WatchedTable {
   readonly table: string;
   /** Names of the keys, the partition key first. */

@@ -17,7 +17,7 @@ import { EMPTY_TRUTH, type RecordState, type SetRecord } from '../../lambdas/cor
 import { TABLES } from '../../lib/tables';
 import { type ControlUrl, startControlUrl } from '../../local/control-url';
 import type { DynamoServer } from '../../local/dynamo-server';
-import { startDynamoThread } from '../../local/emulator-threads';
+import { startDynamoProcess } from '../../local/emulator-processes';
 import { provideTable } from '../../local/provision';
 import { dynamoAt } from '../local/aws-clients';
 import { TelemetryLog } from '../support/handler-rig';
@@ -53,7 +53,7 @@ export class Scene {
     const broken = (error: Error) => {
       throw error;
     };
-    const server = await startDynamoThread({ onBroken: broken });
+    const server = await startDynamoProcess({ onBroken: broken });
     const dynamo = dynamoAt(server.endpoint);
     const table = 'blocks';
     await provideTable(dynamo, table, TABLES.blocks);

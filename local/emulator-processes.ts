@@ -1,12 +1,12 @@
+import { type ChildProcess, fork } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Worker } from 'node:worker_threads';
 import { build } from 'esbuild';
 import type { DynamoServer } from './dynamo-server';
 import type { EmulatorOptions, EmulatorServer } from './kinesis-server';
 import type { TableWrite, WatchedTable } from './table-writes';
 
-export interface ThreadData {
+export interface EmulatorData {
   readonly kind: 'kinesis' | 'dynamo';
   readonly options: EmulatorOptions & { readonly watched?: WatchedTable };
 }
@@ -20,28 +20,31 @@ export type FromEmulator =
   | { readonly error: string }
   | { readonly broken: string };
 
-export interface ThreadOptions extends EmulatorOptions {
+export interface ProcessOptions extends EmulatorOptions {
   /** The emulator has broken, and answers nothing any more. */
   readonly onBroken: (error: Error) => void;
 }
 
-export interface DynamoThreadOptions extends ThreadOptions {
+export interface DynamoProcessOptions extends ProcessOptions {
   /** As of `DynamoOptions`. */
   readonly watched?: WatchedTable;
   readonly onWrite?: (write: TableWrite) => void;
 }
 
-/** Compiled to here: what a thread runs must be JavaScript, beside the packages that it needs. */
+/** Compiled to here: what a child runs must be JavaScript, beside the packages that it needs. */
 const CACHE = join(__dirname, '../node_modules/.cache/turnout');
 
-/** Emulators in threads of their own. They take as much processor as all else of the rig together. */
-export async function startKinesisThread(options: ThreadOptions): Promise<EmulatorServer> {
-  const { endpoint, ask } = await startThread('kinesis', options);
+/**
+ * Emulators in processes of their own. They take as much processor as all else of the rig together, and their store is
+ * native code that sometimes ends its process when a thread with it ends.
+ */
+export async function startKinesisProcess(options: ProcessOptions): Promise<EmulatorServer> {
+  const { endpoint, ask } = await startProcess('kinesis', options);
   return { endpoint, close: async () => void (await ask('close')) };
 }
 
-export async function startDynamoThread(options: DynamoThreadOptions): Promise<DynamoServer> {
-  const { endpoint, ask } = await startThread('dynamo', options);
+export async function startDynamoProcess(options: DynamoProcessOptions): Promise<DynamoServer> {
+  const { endpoint, ask } = await startProcess('dynamo', options);
   return {
     endpoint,
     close: async () => void (await ask('close')),
@@ -50,12 +53,11 @@ export async function startDynamoThread(options: DynamoThreadOptions): Promise<D
   };
 }
 
-async function startThread(
-  kind: ThreadData['kind'],
-  { onBroken, onWrite, ...options }: DynamoThreadOptions,
+async function startProcess(
+  kind: EmulatorData['kind'],
+  { onBroken, onWrite, ...options }: DynamoProcessOptions,
 ): Promise<{ endpoint: string; ask: (message: ToEmulator) => Promise<number> }> {
-  const workerData: ThreadData = { kind, options };
-  const worker = new Worker(await compileThread(), { workerData });
+  const child = forkEmulator(await compileEmulator(), { kind, options });
   const asked: ((message: FromEmulator) => void)[] = [];
   /** From its first answer until it is closed. */
   let isUp = false;
@@ -66,16 +68,19 @@ async function startThread(
     if (isUp) onBroken(new Error(`${kind} emulator: ${text}`));
     isUp = false; // it is told once
   };
-  worker.on('message', (message: FromEmulator) => {
+  child.on('message', (message: FromEmulator) => {
     if ('broken' in message) breakDown(message.broken);
     else if ('written' in message) onWrite?.(message.written);
     else asked.shift()?.(message);
   });
-  worker.on('error', (error) => breakDown(String(error)));
+  child.on('error', (error) => breakDown(String(error)));
   let hasEnded = false;
-  worker.on('exit', () => {
-    hasEnded = true;
-    breakDown('its thread has ended');
+  const ended = new Promise<void>((resolve) => {
+    child.on('exit', (code, signal) => {
+      hasEnded = true;
+      breakDown(`its process has ended: ${signal ?? `exit status ${code}`}`);
+      resolve();
+    });
   });
 
   const begun = await first;
@@ -89,12 +94,21 @@ async function startThread(
       if (hasEnded && isClose) return 0;
       if (hasEnded) throw new Error(`${kind} emulator has ended`);
       const answer = next();
-      worker.postMessage(message);
+      child.send(message);
       const got = await answer;
+      // Its state may be opened again when it has gone.
+      if (isClose) await ended;
       if ('removed' in got) return got.removed;
       throw new Error(`${kind} emulator: ${textOf(got)}`);
     },
   };
+}
+
+function forkEmulator(path: string, data: EmulatorData): ChildProcess {
+  return fork(path, [JSON.stringify(data)], {
+    execArgv: [], // no loader of ours: it is compiled
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  });
 }
 
 function textOf(message: FromEmulator): string {
@@ -103,11 +117,11 @@ function textOf(message: FromEmulator): string {
 
 let compiled: Promise<string> | undefined;
 
-function compileThread(): Promise<string> {
+function compileEmulator(): Promise<string> {
   compiled ??= (async () => {
-    const path = join(CACHE, 'emulator-thread.js');
+    const path = join(CACHE, 'emulator-process.js');
     const { outputFiles } = await build({
-      entryPoints: [join(__dirname, 'emulator-thread.ts')],
+      entryPoints: [join(__dirname, 'emulator-process.ts')],
       bundle: true,
       packages: 'external',
       platform: 'node',

@@ -1,25 +1,27 @@
-import { parentPort, workerData } from 'node:worker_threads';
 import { startDynamo } from './dynamo-server';
-import type { FromEmulator, ThreadData, ToEmulator } from './emulator-threads';
+import type { EmulatorData, FromEmulator, ToEmulator } from './emulator-processes';
 import { startKinesis } from './kinesis-server';
 import type { TableWrite } from './table-writes';
 
-/** The thread of one emulator. */
+/** The process of one emulator. */
 
-const { kind, options } = workerData as ThreadData;
-const say = (message: FromEmulator) => parentPort!.postMessage(message);
+const { kind, options } = JSON.parse(process.argv[2]!) as EmulatorData;
+/** The end of it waits for what was said last. */
+const say = (message: FromEmulator, then = () => undefined as void) => process.send!(message, then);
+
+// The parent is gone, even if it was killed: nobody asks any more.
+process.on('disconnect', () => process.exit(1));
+// Ctrl-C goes to all processes of a terminal. What is under way ends; the parent says when to go.
+process.on('SIGINT', () => undefined);
 
 async function run(): Promise<void> {
   const onWrite = (written: TableWrite) => say({ written });
   const dynamo = kind === 'dynamo' ? await startDynamo({ ...options, onWrite }) : undefined;
   const server = dynamo ?? (await startKinesis(options));
   say({ endpoint: server.endpoint });
-  parentPort!.on('message', (asked: ToEmulator) => {
+  process.on('message', (asked: ToEmulator) => {
     Promise.resolve(work(asked)).then(
-      (removed) => {
-        say({ removed: removed ?? 0 });
-        if (asked === 'close') parentPort!.close();
-      },
+      (removed) => say({ removed: removed ?? 0 }, asked === 'close' ? leave : undefined),
       (error: unknown) => say({ error: String(error) }),
     );
   });
@@ -31,9 +33,10 @@ async function run(): Promise<void> {
   }
 }
 
+const leave = () => process.exit();
 const breakDown = (error: unknown) => {
-  say({ broken: error instanceof Error ? error.message : String(error) });
-  process.exit(1); // of this thread alone
+  const broken = error instanceof Error ? error.message : String(error);
+  say({ broken }, () => process.exit(1));
 };
 // The emulators throw out of callbacks, for instance when another process has their state open.
 process.on('uncaughtException', breakDown);
