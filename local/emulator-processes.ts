@@ -96,8 +96,12 @@ async function startProcess(
       const answer = next();
       child.send(message);
       const got = await answer;
-      // Its state may be opened again when it has gone.
-      if (isClose) await ended;
+      if (isClose) {
+        // It may break while it ends, and has nothing left to say. Its state may be opened again when it has gone.
+        if (!('removed' in got)) child.kill('SIGKILL');
+        await ended;
+        return 0;
+      }
       if ('removed' in got) return got.removed;
       throw new Error(`${kind} emulator: ${textOf(got)}`);
     },
