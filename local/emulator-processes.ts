@@ -36,7 +36,7 @@ const CACHE = join(__dirname, '../node_modules/.cache/turnout');
 
 /**
  * Emulators in processes of their own. They take as much processor as all else of the rig together, and their store is
- * native code that sometimes ends its process when a thread with it ends.
+ * native code that now and then takes its process with it when it is closed.
  */
 export async function startKinesisProcess(options: ProcessOptions): Promise<EmulatorServer> {
   const { endpoint, ask } = await startProcess('kinesis', options);

@@ -140,6 +140,13 @@ describe('alarms', () => {
     );
   });
 
+  it.each(['Network', 'Content'])('ask for the excess of %s under its name', (of) => {
+    const [, alarm] = alarms.find(([name]) => name === `ExcessOf${of}`)!;
+    const largest = alarm.Metrics!.find(({ Id }) => Id === 'largest')!;
+    expect(largest.MetricStat!.Metric.MetricName).toBe(`Excess${of}Hits`);
+    expect(alarm.AlarmDescription).toContain(of.toLowerCase());
+  });
+
   it('say what is wrong, what to do first and where the rest stands, each at its own anchor', () => {
     const anchors = alarms.map(([name, { AlarmDescription: text }]) => {
       const [, anchor] = /^[^.]{15,}\. First: .{15,}\. docs\/OPERATIONS\.md#(alarm-[a-z-]+)$/.exec(
